@@ -1,0 +1,101 @@
+"""The policy layer for image generation: rules decide which model draws a picture, how, and for how much."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .app import Reload, Router
+    from .catalog import Catalog, Model
+    from .changes import Change
+    from .decision import Decision, Denial
+    from .engine import Inputs, plan
+    from .errors import (
+        CatalogError,
+        ConfigError,
+        DocumentError,
+        Place,
+        PolicyError,
+        Problem,
+        RequestError,
+        RouterError,
+        SuiteError,
+    )
+    from .files import load_catalog, load_policy
+    from .language import dump_policy, parse_policy
+    from .policy import Policy
+    from .price import Quote
+    from .request import ImageRequest
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Catalog": "catalog",
+    "CatalogError": "errors",
+    "Change": "changes",
+    "ConfigError": "errors",
+    "Decision": "decision",
+    "Denial": "decision",
+    "DocumentError": "errors",
+    "ImageRequest": "request",
+    "Inputs": "engine",
+    "Model": "catalog",
+    "Place": "errors",
+    "Policy": "policy",
+    "PolicyError": "errors",
+    "Problem": "errors",
+    "Quote": "price",
+    "Reload": "app",
+    "RequestError": "errors",
+    "Router": "app",
+    "RouterError": "errors",
+    "SuiteError": "errors",
+    "dump_policy": "language",
+    "load_catalog": "files",
+    "load_policy": "files",
+    "parse_policy": "language",
+    "plan": "engine",
+}
+
+__all__ = [
+    "Catalog",
+    "CatalogError",
+    "Change",
+    "ConfigError",
+    "Decision",
+    "Denial",
+    "DocumentError",
+    "ImageRequest",
+    "Inputs",
+    "Model",
+    "Place",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "Quote",
+    "Reload",
+    "RequestError",
+    "Router",
+    "RouterError",
+    "SuiteError",
+    "dump_policy",
+    "load_catalog",
+    "load_policy",
+    "parse_policy",
+    "plan",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, so that `import router` costs next to nothing."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,222 @@
+"""`Router`: a policy and a catalogue from files, the day from the clock; the first thing with I/O."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from .check import check
+from .engine import Inputs, plan
+from .errors import ConfigError, PolicyError, Problem, RouterError, did_you_mean
+from .files import AnyPath, find_policy, load_catalog, load_policy, read_bytes, tests_beside
+from .money import read_usd
+from .request import ImageRequest, read_request, with_given
+from .suite import read_suite, run_suite
+from .told import Given
+
+if TYPE_CHECKING:
+    from .catalog import Catalog
+    from .decision import Decision
+    from .policy import Policy
+
+Money: TypeAlias = float | int | str
+log = logging.getLogger(__package__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reload:
+    """What became of a changed policy file: taken, or refused for `problem` while the old policy stays."""
+
+    path: str
+    policy: Policy
+    problem: RouterError | None = None
+
+
+class Router:
+    """Decides requests by one policy; safe to share between threads.
+
+    A policy file that changes is taken up only after it parses, passes `check` without errors, and passes its tests
+    (`NAME.test.yaml` beside it) where there are some. `on_reload` hears of both outcomes.
+    """
+
+    def __init__(self, policy: Policy, catalog: Catalog, *, provider: str = "openai") -> None:
+        catalog.provider(provider)
+        self._policy = policy
+        self._catalog = catalog
+        self._provider = provider
+        self._watch: _Watch | None = None
+        self._on_reload: Callable[[Reload], None] | None = None
+
+    @classmethod
+    def from_file(
+        cls,
+        path: AnyPath,
+        *,
+        catalog: Catalog | AnyPath | Iterable[AnyPath] | None = None,
+        provider: str = "openai",
+        reload_s: float | None = 1.0,
+        on_reload: Callable[[Reload], None] | None = None,
+    ) -> Router:
+        """Read a policy from a path, or `pixroute:NAME` for a shipped one.
+
+        `catalog` is one or more files laid over the shipped catalogue, or a catalogue. `reload_s` is how often, in
+        seconds, a decision looks whether the file changed; None never looks. Raises `ConfigError`, `PolicyError` or
+        `CatalogError`.
+        """
+        known = read_catalogs(catalog)
+        router = cls(load_policy(path, known), known, provider=provider)
+        router._on_reload = on_reload
+        router._watch = _Watch(path, reload_s)
+        return router
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._policy
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue, overlays included."""
+        return self._catalog
+
+    @property
+    def provider(self) -> str:
+        """Who serves the models."""
+        return self._provider
+
+    def decide(
+        self,
+        body: Mapping[str, object] | ImageRequest,
+        *,
+        on: date | None = None,
+        needs: Mapping[str, object] | None = None,
+        tags: Mapping[str, str] | None = None,
+        budget_left_usd: Money | Mapping[str, Money] | None = None,
+        max_cost_usd: Money | None = None,
+    ) -> Decision:
+        """Decide what to send for a request.
+
+        `body` is an OpenAI Images body, or a request that was read before. `on` is a day in UTC, today where left out.
+        `needs` and `tags` win over what the body says under `pixroute`; of two caps the lower counts. `budget_left_usd`
+        is one amount for all limits, or one for each limit's id. Raises `RequestError`; a policy never raises here.
+        """
+        if self._watch is not None and self._watch.is_due():
+            threading.Thread(target=self._reload_if_changed, name="pixroute-reload", daemon=True).start()
+        given = Given(
+            needs=needs or {},
+            tags=tags or {},
+            max_cost_micros=None if max_cost_usd is None else read_usd(max_cost_usd, "max_cost_usd"),
+        )
+        policy = self._policy
+        inputs = Inputs(
+            on=on or datetime.now(UTC).date(),
+            catalog=self._catalog,
+            provider=self._provider,
+            budget_left_micros=None if budget_left_usd is None else self._read_left(policy, budget_left_usd),
+        )
+        return plan(read(body, given, policy), policy, inputs)
+
+    def _read_left(self, policy: Policy, left: Money | Mapping[str, Money]) -> int | dict[str, int]:
+        if not isinstance(left, Mapping):
+            return read_usd(left, "budget_left_usd")
+        ids = [limit.id for limit in policy.budget.limits]
+        for limit in left:
+            if limit not in ids:
+                raise ConfigError(f"the policy has no limit `{limit}`", hint=did_you_mean(str(limit), ids))
+        return {limit: read_usd(amount, f"budget_left_usd.{limit}") for limit, amount in left.items()}
+
+    def reload(self) -> Reload:
+        """Read the policy's file again, now, and take it if it is sound; tells what became of it."""
+        if self._watch is None:
+            raise ConfigError("this router was not made from a file", hint="use `Router.from_file`")
+        self._watch.note()
+        outcome = self._try_file(self._watch.path)
+        self._policy = outcome.policy
+        log.log(
+            logging.WARNING if outcome.problem else logging.INFO,
+            "policy %s: %s",
+            outcome.path,
+            outcome.problem or "reloaded",
+        )
+        if self._on_reload is not None:
+            self._on_reload(outcome)
+        return outcome
+
+    def _reload_if_changed(self) -> None:
+        if self._watch is not None and self._watch.has_changed():
+            self.reload()
+
+    def _try_file(self, path: AnyPath) -> Reload:
+        try:
+            policy = load_policy(path, self._catalog)
+            self._refuse_unsound(policy, find_policy(path))
+        except RouterError as problem:
+            return Reload(path=str(path), policy=self._policy, problem=problem)
+        return Reload(path=str(path), policy=policy)
+
+    def _refuse_unsound(self, policy: Policy, file: Path) -> None:
+        today = policy.as_of or datetime.now(UTC).date()
+        errors = [
+            Problem(at=finding.at, message=finding.message, hint=finding.help)
+            for finding in check(policy, self._catalog, on=today, provider=self._provider)
+            if finding.severity == "error"
+        ]
+        if errors:
+            raise PolicyError(errors)
+        tests = tests_beside(file)
+        if tests.exists():
+            suite = read_suite(read_bytes(tests), str(tests))
+            report = run_suite(suite, policy, self._catalog, on=today)
+            if not report.ok:
+                raise PolicyError([Problem(at=failure.at, message=failure.message) for failure in report.failures])
+
+
+class _Watch:
+    """Knows when a file was last looked at, and whether it has changed since it was last read."""
+
+    def __init__(self, path: AnyPath, every_s: float | None) -> None:
+        self.path = path
+        self._every_s = every_s
+        self._due = time.monotonic() + (every_s or 0)
+        self._seen = self._stamp()
+
+    def is_due(self) -> bool:
+        if self._every_s is None or time.monotonic() < self._due:
+            return False
+        self._due = time.monotonic() + self._every_s
+        return True
+
+    def note(self) -> None:
+        self._seen = self._stamp()
+
+    def has_changed(self) -> bool:
+        return self._stamp() != self._seen
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            stat = find_policy(self.path).stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def read(body: Mapping[str, object] | ImageRequest, given: Given, policy: Policy) -> ImageRequest:
+    """Read a body as far as the policy trusts it, or add to a request that was read before."""
+    if isinstance(body, ImageRequest):
+        return with_given(body, given)
+    return read_request(body, given=given, trust=policy.trust_body)
+
+
+def read_catalogs(catalog: Catalog | AnyPath | Iterable[AnyPath] | None) -> Catalog:
+    """Whatever names a catalogue, as one."""
+    if catalog is None:
+        return load_catalog()
+    if isinstance(catalog, (str, Path)):
+        return load_catalog([catalog])
+    return load_catalog(catalog) if isinstance(catalog, Iterable) else catalog
