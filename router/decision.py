@@ -9,6 +9,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
+from .explain import explain
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -103,7 +105,7 @@ class Decision:
     @cached_property
     def id(self) -> str:
         """The hash of the content: same inputs, same id."""
-        text = json.dumps(self._content(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        text = json.dumps(self._content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return f"sha256:{sha256(text.encode()).hexdigest()}"
 
     @property
@@ -121,12 +123,14 @@ class Decision:
 
     def to_dict(self, *, prompt: bool = True) -> dict[str, object]:
         """The decision record, ready for JSON; `prompt=False` masks the prompt."""
-        record = {"id": self.id, **self._content()}
+        record = {"id": self.id, **self._content}
         params = record["params"]
         if not prompt and isinstance(params, dict):
             record["params"] = params | {"prompt": f"<{len(str(params['prompt']))} characters>"}
+            record["hints"] = [{"fact": hint.fact} for hint in self.hints]
         return record
 
+    @cached_property
     def _content(self) -> dict[str, object]:
         return {
             "engine": ENGINE,
@@ -154,8 +158,6 @@ class Decision:
 
     def explain(self) -> str:
         """The decision as a person reads it."""
-        from .explain import explain  # noqa: PLC0415 -- the text is made of decisions, so it stands above them
-
         return explain(self)
 
 
@@ -177,14 +179,17 @@ def _quote(quote: Quote) -> dict[str, object]:
     }
 
 
-def plain(value: object) -> object:
-    """A value as JSON can hold it; files and bytes are only named."""
+MOST_LEVELS = 50  # of nesting; what lies deeper is only named
+
+
+def plain(value: object, levels: int = MOST_LEVELS) -> object:
+    """A value as JSON can hold it; files, bytes and what is nested too deeply are only named."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+    if isinstance(value, Mapping) and levels:
+        return {str(key): plain(item, levels - 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and levels:
+        return [plain(item, levels - 1) for item in value]
     if isinstance(value, (bytes, bytearray, memoryview)):
         return f"<{len(value)} bytes>"
     return f"<{type(value).__name__}>"

@@ -80,7 +80,7 @@ def _delivery(decision: Decision) -> Iterator[str]:
     plan = decision.plan
     if plan is None or plan.canvas == plan.target:
         return
-    cut = f", cut to {plan.crop}" if plan.crop else ""
+    cut = ", cut to x {0}-{2}, y {1}-{3}".format(*plan.crop) if plan.crop else ""
     resized = f", resized to {plan.resize}" if plan.resize else ""
     yield f"drawn at {plan.canvas}{cut}{resized}, which gives {plan.target}"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .request import ImageRequest
 
-Source: TypeAlias = Literal["given", "asked", "default", "derived", "input"]
+Source: TypeAlias = Literal["given", "asked", "default", "derived", "input", "not given"]
 NO_MONEY: Mapping[str, int] = {}
 
 
@@ -188,7 +188,7 @@ class Facts:
         if name in request.needs or (name == "max_cost_usd" and self.max_cost_usd is not None):
             return "given"
         if name in INPUT_FACTS:
-            return "input"
+            return "input" if self.value(name) is not None else "not given"
         param = PARAMETER_OF.get(name, name)
         if any(note.code == "DEFAULT" and note.field == param for note in request.notes):
             return "default"

@@ -1,0 +1,10 @@
+"""`python -m router` and `python -m pixroute` are the command `pixroute`."""
+
+from __future__ import annotations
+
+import sys
+
+from .cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""How text is laid out for people: tables that fit the terminal and read well without colour."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from itertools import zip_longest
+from typing import Literal, NamedTuple
+
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from ..money import MICROS_PER_USD
+
+WIDE = 120  # columns of output that nobody watches: files, pipes, logs
+GAP = 2
+
+
+def open_page() -> Console:
+    """Stdout as a page; colour only on a terminal, and not where NO_COLOR is set."""
+    told = "COLUMNS" in os.environ or sys.stdout.isatty()
+    return Console(width=None if told else WIDE, highlight=False, markup=False, emoji=False)
+
+
+def put(page: Console, *what: RenderableType) -> None:
+    """Print one below the other, each line without spaces at its end."""
+    with page.capture() as captured:
+        page.print(*what, sep="\n", soft_wrap=True)
+    page.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+# -- tables
+
+
+class Cell(NamedTuple):
+    """What stands in a table: text in one style."""
+
+    text: str
+    style: str = ""
+
+
+class Head(NamedTuple):
+    """The head of a column."""
+
+    text: str
+    justify: Literal["left", "right"] = "left"
+
+
+class Squeeze(NamedTuple):
+    """A step that makes a table narrower: a column's cells broken into lines of `width`, or no column at all."""
+
+    column: str
+    width: int = 0
+
+
+def draw(
+    page: Console, heads: Mapping[str, Head], rows: Iterable[Sequence[Cell]], *, squeeze: Sequence[Squeeze] = ()
+) -> Text:
+    """A table of rows, squeezed step by step until it fits the page."""
+    columns = {name: [Cell(head.text, "bold")] for name, head in heads.items()}
+    for row in rows:
+        for cells, cell in zip(columns.values(), row, strict=True):
+            cells.append(cell)
+    widths = _squeezed(columns, squeeze, page.width)
+    justify = [heads[name].justify for name in columns]
+    head, *body = zip(*columns.values(), strict=True)
+    rule = [Cell(glyph(page, "─", "-") * width, "dim") for width in widths]
+    return Text("\n").join(line for row in (head, rule, *body) for line in _lines(row, widths, justify))
+
+
+def _squeezed(columns: dict[str, list[Cell]], steps: Iterable[Squeeze], room: int) -> list[int]:
+    """Make the columns narrower until there is room for them; gives their widths."""
+    widths = {name: _width(cells) for name, cells in columns.items()}
+    for name, width in steps:
+        if sum(widths.values()) + GAP * (len(widths) - 1) <= room:
+            break
+        if width:
+            columns[name] = [Cell(_broken(cell.text, width), cell.style) for cell in columns[name]]
+            widths[name] = _width(columns[name])
+        else:
+            del columns[name], widths[name]
+    return list(widths.values())
+
+
+def _lines(row: Sequence[Cell], widths: Sequence[int], justify: Sequence[str]) -> Iterator[Text]:
+    """A row of cells, as many lines as the highest has."""
+    for texts in zip_longest(*(cell.text.split("\n") for cell in row), fillvalue=""):
+        line = Text()
+        for text, cell, width, side in zip(texts, row, widths, justify, strict=True):
+            space = " " * (width - cell_len(text))
+            line.append(space + text if side == "right" else text + space, cell.style)
+            line.append(" " * GAP)
+        line.rstrip()
+        yield line
+
+
+def _width(cells: Iterable[Cell]) -> int:
+    return max((cell_len(line) for text in {cell.text for cell in cells} for line in text.split("\n")), default=0)
+
+
+def _broken(text: str, width: int) -> str:
+    """Text in lines, broken behind spaces, hyphens and underscores only."""
+    lines = [""]
+    for piece in re.findall(r"[^\s_-]*[\s_-]?", text):
+        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def heading(text: str) -> Text:
+    """A line above a table, as long as it is."""
+    return Text(text, "bold")
+
+
+def listing(page: Console, rows: Sequence[tuple[str, str]], *, right: bool = False) -> Text:
+    """Names, each with what belongs to it beside it."""
+    width = max(cell_len(name) for name, _ in rows)
+    return Text("\n").join(
+        Text.assemble((name.rjust(width) if right else name.ljust(width), "dim"), " " * GAP, line)
+        for row_name, text in rows
+        for name, line in zip_longest([row_name], wrapped(page, Text(text), indent=width + GAP), fillvalue="")
+    )
+
+
+def wrapped(page: Console, text: Text, *, indent: int = 0) -> list[Text]:
+    """Text in lines that fit the page."""
+    return list(text.wrap(page, page.width - indent))
+
+
+# -- words and numbers
+
+
+def glyph(page: Console, sign: str, plain: str) -> str:
+    """A sign, or what stands for it where the terminal cannot show it."""
+    return sign if page.encoding.lower().startswith("utf") else plain
+
+
+def dollars(micros: int, *, up: bool = False) -> str:
+    """Dollars with four decimals; a ceiling is rounded up."""
+    amount = Decimal(micros) / MICROS_PER_USD
+    return f"{amount.quantize(FOUR_DECIMALS, ROUND_UP if up else ROUND_HALF_UP):,}"
+
+
+FOUR_DECIMALS = Decimal("0.0001")
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, with an `s` where it is not one."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -1,0 +1,107 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from ..errors import ConfigError, RequestError, did_you_mean
+from ..files import SHIPPED, load_catalog, load_policy, shipped_policies
+from ..sizes import Size, parse_size
+
+if TYPE_CHECKING:
+    from ..catalog import Catalog, Model
+    from ..policy import Policy
+
+On: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="The day to answer for, as 2026-11-23; today in UTC if left out."),
+]
+ProviderName: TypeAlias = Annotated[str, typer.Option("--provider", metavar="NAME", help="Who serves the models.")]
+CatalogFiles: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option("--catalog", metavar="FILE", help="A file laid over the shipped catalogue; may be repeated."),
+]
+ModelName: TypeAlias = Annotated[str, typer.Option("--model", "-m", metavar="NAME", help="The model, or its snapshot.")]
+RequestFiles: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FILE", help="Files of OpenAI Images bodies, .json or .jsonl; stdin for `-` or none."),
+]
+
+TEXT_OR_JSON = ("text", "json")
+TextOrJson: TypeAlias = Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="What is printed.")]
+STREAMS = ("text", "json", "jsonl")
+Streams: TypeAlias = Annotated[str, typer.Option("--format", "-f", metavar="text|json|jsonl", help="What is printed.")]
+
+
+def pick(option: str, value: str, known: Iterable[str]) -> str:
+    """Read one of a few words."""
+    words = tuple(known)
+    if value in words:
+        return value
+    raise ConfigError(f"`{option}` knows no `{value}`", hint=did_you_mean(value, words))
+
+
+def read_day(text: str | None) -> date:
+    """Read `--on`; without it, the day is today in UTC."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"`--on` is not a day: `{text}`", hint="write year, month and day, as 2026-11-23") from None
+
+
+def read_count(option: str, text: str, *, lowest: int, highest: int) -> int:
+    """Read a whole number within limits."""
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
+        raise ConfigError(f"`{option}` is not a number from {lowest} to {highest} here: `{text}`")
+    return int(text)
+
+
+def read_pairs(option: str, texts: Sequence[str] | None) -> Mapping[str, str]:
+    """Read `KEY=VALUE`, once or more."""
+    pairs = {}
+    for text in texts or ():
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise ConfigError(f"`{option}` takes a name and a value, not `{text}`", hint=f"try `{option} plan=free`")
+        pairs[key] = value
+    return pairs
+
+
+def read_pixels(option: str, text: str) -> Size | None:
+    """Read a size as a request may write it; None is `auto`."""
+    try:
+        return parse_size(text)
+    except RequestError as error:
+        raise ConfigError(f"`{option}`: {error.message}", hint=error.hint) from None
+
+
+def open_catalog(overlays: Sequence[Path] | None = None, *, provider: str | None = None) -> Catalog:
+    """The shipped catalogue with the user's files laid over it; refuses a provider that it does not know."""
+    catalog = load_catalog(overlays or ())
+    if provider is not None:
+        catalog.provider(provider)
+    return catalog
+
+
+def open_policy(path: str, catalog: Catalog) -> Policy:
+    """Read a policy; whoever names a shipped one without its prefix is told."""
+    if path in shipped_policies() and not Path(path).exists():
+        raise ConfigError(f"there is no file `{path}`", hint=f"did you mean `{SHIPPED}{path}`?")
+    return load_policy(path, catalog)
+
+
+def find_model(catalog: Catalog, name: str, *, on: date, provider: str) -> Model:
+    """A model as it is on a day at a provider."""
+    models = catalog.on(on, provider)
+    if name not in models:
+        elsewhere = [other for other in catalog.providers if name in catalog.ids(other)]
+        hint = f"try `--provider {elsewhere[0]}`" if elsewhere else did_you_mean(name, models)
+        raise ConfigError(f"`{provider}` has no model `{name}`", hint=hint)
+    return models[name]
