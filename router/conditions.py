@@ -119,7 +119,7 @@ def _fact(fact: Fact, words: Vocabulary) -> Key:
     value = VALUES[fact.kind](fact, words)
     ordered = Word(_value_of(fact.name), fact.order) if fact.order else value
     operators = {op: _argument(op, fact, ordered if op in ORDER else value) for op in fact.operators}
-    return optional(comparisons(operators, hint=f"an operator: {', '.join(operators)}"), fact.about)
+    return optional(comparisons(operators), fact.about)
 
 
 def _value_of(name: str) -> str:
@@ -141,13 +141,19 @@ VALUES: Mapping[Kind, Callable[[Fact, Vocabulary], Shape[Scalar]]] = MappingProx
 )
 
 
-def comparisons(operators: Mapping[str, Shape[Value]], *, hint: str) -> Shape[tuple[Comparison, ...]]:
+def comparisons(operators: Mapping[str, Shape[Value]]) -> Shape[tuple[Comparison, ...]]:
     """Operators with their arguments, all of which hold; a value alone is compared by `is`."""
-    record = Record(_comparisons, {op: optional(shape) for op, shape in operators.items()}, fewest=1)
+    record = Record(_comparisons, {op: optional(shape) for op, shape in operators.items()}, fewest=1, wants="operators")
+    hint = use_one_of(operators)
     if "is" not in operators:
         return ByKind(map=record, hint=hint)
     alone = Then(operators["is"], lambda value, at: (Comparison("is", value, at),))
     return ByKind(scalar=alone, map=record, hint=hint)
+
+
+def use_one_of(operators: Iterable[str]) -> str:
+    """The hint where an operator is missing."""
+    return f"use an operator: {', '.join(operators)}"
 
 
 def _comparisons(found: Found) -> tuple[Comparison, ...]:

@@ -101,9 +101,10 @@ def with_hint(text: str, hint: str | None) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Guess the known word that was meant; with few to choose from, list them all."""
     words = sorted(known)
-    close = get_close_matches(word.lower(), words, n=1, cutoff=0.6)
+    lower = {each.lower(): each for each in words}
+    close = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
     if close:
-        return f"did you mean `{close[0]}`?"
+        return f"did you mean `{lower[close[0]]}`?"
     if len(words) > MANY:
         return None
     return "use one of " + ", ".join(f"`{each}`" for each in words) if words else None

@@ -108,7 +108,7 @@ def json_schema(
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Generic[T_co]):
-    """A list; unless `repeats`, no two items are the same."""
+    """A list; unless `repeats`, no two items are the same (they have to be hashable then)."""
 
     item: Shape[T_co]
     fewest: int = field(default=1, kw_only=True)

@@ -224,7 +224,10 @@ def _preview(words: Vocabulary, text: str, at: Place) -> str:
 
 
 def _aliases_shape(words: Vocabulary) -> Shape[dict[str, str]]:
-    return MapOf(Then(Text("an alias", pattern=r"\S{1,100}"), partial(_alias, words)), Then(Text("a model"), partial(_aliased, words)))
+    return MapOf(
+        Then(Text("an alias", pattern=r"\S{1,100}"), partial(_alias, words)),
+        Then(Text("a model"), partial(_aliased, words)),
+    )
 
 
 def _alias(words: Vocabulary, alias: str, at: Place) -> str:

@@ -161,6 +161,10 @@ class Window:
     seconds: int | None = None  # of a rolling window
 
 
+SECONDS: Mapping[str, int] = MappingProxyType({"s": 1, "m": 60, "h": 3600, "d": 86_400})
+"""The units of a rolling window, as they are written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """A cap on spending: `scope` is `all` (empty here) or the tags that share it, `amount_micros` per window."""

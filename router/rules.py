@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .conditions import NAME, Vocabulary, comparisons
+from .conditions import NAME, Vocabulary, comparisons, use_one_of
 from .errors import Place, RequestError
 from .facts import ORDER
 from .grammar import (
@@ -119,13 +119,14 @@ def adjustment_shape(when: Shape[Condition]) -> Record[Adjustment]:
 # ── Bounds
 
 
-def _bound_shape(parameter: Parameter) -> Record[tuple[Bound, ...]]:
+def _bound_shape(parameter: Parameter) -> Shape[tuple[Bound, ...]]:
     value = value_shape(parameter)
     arguments: Mapping[str, Shape[Any]] = {ONE_OF: ListOf(value), DROP: Only(True)}  # noqa: FBT003
     keys: dict[str, Key] = {op: optional(arguments.get(op, value)) for op in parameter.operators}
     if ONE_OF in parameter.operators:
         keys["else"] = optional(value, "what it becomes where it is none of `one_of`")
-    return Record(lambda found: _bounds(parameter, found), keys, fewest=1, wants="an operator and its value")
+    bound = Record(lambda found: _bounds(parameter, found), keys, fewest=1, wants="an operator and its value")
+    return ByKind(map=bound, hint=use_one_of(parameter.operators))
 
 
 def _bounds(parameter: Parameter, found: Found) -> tuple[Bound, ...]:
@@ -228,4 +229,4 @@ def _claimed(parameter: Parameter) -> Shape[Scalar]:
 
 def _claim(value: Shape[Scalar], **more: Shape[Scalar]) -> Key:
     operators: dict[str, Shape[Any]] = {"is": value, "in": ListOf(value), "not_in": ListOf(value), **more}
-    return optional(comparisons(operators, hint=f"an operator: {', '.join(operators)}"))
+    return optional(comparisons(operators))

@@ -271,7 +271,7 @@ def resolve(text: str) -> bool | int | Decimal | str | None:
     number = _NUMBER.fullmatch(text) if text[0] in "+-.0123456789" else None
     if number is None:
         return text
-    if len(text) > MOST_DIGITS or len(number["exponent"] or "") > len("e-99"):
+    if len(text) > MOST_DIGITS or len(number["exponent"] or "") > len("99"):
         raise OverflowError(f"number out of reach: `{short(text)}`")
     return int(text, 0) if number["whole"] else Decimal(text)
 
@@ -286,7 +286,7 @@ _WORDS: Mapping[str, bool | None] = MappingProxyType(
 )
 _NUMBER = re.compile(
     r"(?P<whole>[-+]?(0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+)"
-    r"|[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)(?P<exponent>[eE][-+]?[0-9]+)?"
+    r"|[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?(?P<exponent>[0-9]+))?"
 )
 
 

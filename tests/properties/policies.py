@@ -55,11 +55,23 @@ MODELS = (
     "gpt-image-2.6-flare",
     "gpt-image-2.6-sunburst",
 )
-SIZES = ("1024x1024", "1536x1024", "1200x628", "1920x1080", "2048x2048", "3840x2160", "512x512", "16:9", "instagram.story")
+SIZES = (
+    "1024x1024",
+    "1536x1024",
+    "1200x628",
+    "1920x1080",
+    "2048x2048",
+    "3840x2160",
+    "512x512",
+    "16:9",
+    "instagram.story",
+)
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati")
 CALENDAR = ("hour", "day", "week", "month")
 
-names = st.sampled_from(("plan", "tenant", "team", "a", "x-1")) | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,8}", fullmatch=True)
+names = st.sampled_from(("plan", "tenant", "team", "a", "x-1")) | st.from_regex(
+    r"[A-Za-z0-9][A-Za-z0-9_-]{0,8}", fullmatch=True
+)
 texts = st.text(min_size=1, max_size=30).filter(str.strip)
 micros = st.integers(0, 5_000_000) | st.integers(0, 10**15)
 days = st.dates(date(2025, 1, 1), date(2028, 1, 1))
@@ -108,7 +120,9 @@ def wants(fact: Fact, op: str) -> SearchStrategy:
         return st.lists(value, min_size=2, max_size=2).map(lambda ends: tuple(sorted(ends, key=rank)))
     if op in {"in", "not_in", "any_of", "all_of"}:
         return some(value, 1)
-    return {"exists": st.booleans(), "like": st.sampled_from(("gpt-image-2*", "*", "*-mini", "?", "[a-c]*"))}.get(op, value)
+    return {"exists": st.booleans(), "like": st.sampled_from(("gpt-image-2*", "*", "*-mini", "?", "[a-c]*"))}.get(
+        op, value
+    )
 
 
 @cache
@@ -126,9 +140,11 @@ def conditions(tags=None, limits=()) -> SearchStrategy[Condition]:
     """Comparisons, put together by `all`, `any` and `not`, as a reader leaves them."""
     return st.recursive(
         compares(tags, limits),
-        lambda part: st.lists(part, min_size=1, max_size=4).map(both)
-        | st.lists(part, min_size=1, max_size=3).map(either)
-        | st.builds(Not, part=part),
+        lambda part: (
+            st.lists(part, min_size=1, max_size=4).map(both)
+            | st.lists(part, min_size=1, max_size=3).map(either)
+            | st.builds(Not, part=part)
+        ),
         max_leaves=6,
     )
 
@@ -160,7 +176,9 @@ def bounds_on(parameter: Parameter) -> SearchStrategy[tuple[Bound, ...]]:
         kinds[ONE_OF] = some(value, 1).flatmap(
             lambda options: st.sampled_from(options).map(lambda otherwise: (bound(ONE_OF, options, otherwise),))
         )
-        both_ends = st.tuples(value, value).map(lambda ends: sorted(ends, key=rank)) if LEAST in parameter.operators else None
+        both_ends = (
+            st.tuples(value, value).map(lambda ends: sorted(ends, key=rank)) if LEAST in parameter.operators else None
+        )
         if both_ends is not None:
             kinds["both"] = both_ends.map(lambda ends: (bound(LEAST, ends[0]), bound(MOST, ends[1])))
     return st.one_of(*(kind for op, kind in kinds.items() if op in {*parameter.operators, "both"}))
@@ -202,9 +220,7 @@ def routes(when, aliases=()) -> SearchStrategy[Route]:
 
 @cache
 def adjustments(when) -> SearchStrategy[Adjustment]:
-    return st.builds(
-        Adjustment, id=st.just(""), set=bounds(1), when=st.just(All()) | when, why=st.none() | texts
-    )
+    return st.builds(Adjustment, id=st.just(""), set=bounds(1), when=st.just(All()) | when, why=st.none() | texts)
 
 
 # Invariants
@@ -250,7 +266,9 @@ def invariants(when, routes) -> SearchStrategy[Invariant]:
 
 windows = st.one_of(
     st.builds(Window, kind=st.sampled_from(CALENDAR), zone=st.sampled_from(ZONES)),
-    st.builds(Window, kind=st.just("rolling"), seconds=st.sampled_from((1, 60, 3600, 86_400)) | st.integers(1, 31_622_400)),
+    st.builds(
+        Window, kind=st.just("rolling"), seconds=st.sampled_from((1, 60, 3600, 86_400)) | st.integers(1, 31_622_400)
+    ),
     st.just(Window(kind="forever")),
 )
 rungs = st.one_of(
@@ -293,7 +311,7 @@ def few(items: SearchStrategy, fewest: int = 0, most: int = 3) -> SearchStrategy
 
 
 @st.composite
-def budgets(draw, when, ids, tags=None) -> Budget:
+def budgets(draw, when, ids, *, tags=None) -> Budget:
     """A budget whose limits have these ids."""
     each = draw(st.lists(limits(when, tags), min_size=len(ids), max_size=len(ids)))
     return Budget(
@@ -313,34 +331,39 @@ def defaults() -> SearchStrategy[dict[str, str | int]]:
 def switches() -> SearchStrategy[dict[str, object]]:
     """What is reserved, and the rest that stands for itself."""
     share = st.builds(Fraction, st.integers(0, 10**6), st.just(10**6))
-    return st.fixed_dictionaries({}, optional={
-        "description": texts,
-        "as_of": days,
-        "sizes": st.builds(
-            SizeSettings,
-            fit=st.sampled_from(("cover", "nearest", "reject")),
-            max_crop=share,
-            experimental=st.sampled_from(("warn", "deny", "allow")),
-            beyond_ratio=st.sampled_from(("deny", "crop")),
-        ),
-        "allow": st.builds(
-            Allow,
-            preview=st.frozensets(models.map("{}.transparency".format), max_size=2),
-            estimated_prices=st.frozensets(models, max_size=2),
-        ),
-        "trust_body": some(st.sampled_from(TRUSTED)).map(lambda parts: tuple(sorted(parts, key=TRUSTED.index))),
-        "deliver": st.builds(Deliver, size=st.sampled_from(("keep", "crop")), url=st.sampled_from(("none", "data"))),
-        "masks": st.sampled_from(("guided", "exact")),
-        "provenance": st.sampled_from(("keep", "may_drop")),
-        "retry_ambiguous": st.sampled_from(("never", "once")),
-        "ledger": st.builds(
-            LedgerSettings,
-            unreachable=st.sampled_from(("deny", "allow")),
-            unknown_after_lease=st.sampled_from(("spent", "release")),
-            wait_ms=st.integers(0, 3_600_000),
-        ),
-        "alerts": some(st.integers(1, 100)).map(lambda percents: tuple(sorted(percents))),
-    })
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "description": texts,
+            "as_of": days,
+            "sizes": st.builds(
+                SizeSettings,
+                fit=st.sampled_from(("cover", "nearest", "reject")),
+                max_crop=share,
+                experimental=st.sampled_from(("warn", "deny", "allow")),
+                beyond_ratio=st.sampled_from(("deny", "crop")),
+            ),
+            "allow": st.builds(
+                Allow,
+                preview=st.frozensets(models.map("{}.transparency".format), max_size=2),
+                estimated_prices=st.frozensets(models, max_size=2),
+            ),
+            "trust_body": some(st.sampled_from(TRUSTED)).map(lambda parts: tuple(sorted(parts, key=TRUSTED.index))),
+            "deliver": st.builds(
+                Deliver, size=st.sampled_from(("keep", "crop")), url=st.sampled_from(("none", "data"))
+            ),
+            "masks": st.sampled_from(("guided", "exact")),
+            "provenance": st.sampled_from(("keep", "may_drop")),
+            "retry_ambiguous": st.sampled_from(("never", "once")),
+            "ledger": st.builds(
+                LedgerSettings,
+                unreachable=st.sampled_from(("deny", "allow")),
+                unknown_after_lease=st.sampled_from(("spent", "release")),
+                wait_ms=st.integers(0, 3_600_000),
+            ),
+            "alerts": some(st.integers(1, 100)).map(lambda percents: tuple(sorted(percents))),
+        },
+    )
 
 
 # Few, so that the strategies for them are made once.
@@ -370,7 +393,9 @@ def policies(draw) -> Policy:
         guards=named(draw, ids, few(guards(when))),
         routes=route,
         adjustments=named(draw, ids, few(adjustments(when))),
-        budget=draw(budgets(when, limit_ids, tags)),
-        invariants=named(draw, list(draw(some(names, 2, 2))), few(invariants(when, [each.id for each in route]), most=2)),
+        budget=draw(budgets(when, limit_ids, tags=tags)),
+        invariants=named(
+            draw, list(draw(some(names, 2, 2))), few(invariants(when, [each.id for each in route]), most=2)
+        ),
         **draw(switches()),
     )

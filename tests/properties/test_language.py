@@ -1,23 +1,36 @@
 """Any text is read or refused with places inside it; a policy survives being written down; the schema agrees."""
 
-import json
 import re
 
+import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from tests.properties.policies import MODELS, policies
 
+from router.dump import _Dumper
 from router.errors import PolicyError
 from router.language import dump_policy, parse_policy, policy_schema
 from router.source import plain, read_source
+from tests.properties.policies import MODELS, policies
 
 SCHEMA = Draft202012Validator(policy_schema())
 slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 WORDS = (
     *("[", "]", "{", "}", ":", ",", "-", "&a", "*a", "!!str", "<<", "?", "|", "'", '"', "#", "---", "\t", "%", "@"),
     *("true", "null", "-1", "0.1", "1e9", "010", "16:9", "on", "2026-02-30", "all", "any", "not", "is", "in", "exists"),
-    *("asked", "quality", "size", "auto", "drop", "else", "transparent", "budget_left_usd", "tags.plan", "\u2028", "\x00"),
+    *(
+        "asked",
+        "quality",
+        "size",
+        "auto",
+        "drop",
+        "else",
+        "transparent",
+        "budget_left_usd",
+        "tags.plan",
+        "\u2028",
+        "\x00",
+    ),
 )
 
 
@@ -33,7 +46,11 @@ def refusal(text):
 def outside(places, text):
     """The places that are not in a text, nor right behind one of its lines, nor on the line behind the last."""
     lines = [*re.split("\r\n|\r|\n", text), ""]
-    return [(line, column) for line, column in places if not (1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 1)]
+    return [
+        (line, column)
+        for line, column in places
+        if not (1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 1)
+    ]
 
 
 @st.composite
@@ -108,6 +125,7 @@ def test_what_the_schema_rejects_the_reader_rejects(text):
 def test_the_revision_does_not_see_comments_layout_or_the_order_of_keys(policy, random):
     document = plain(read_source(dump_policy(policy), "", PolicyError))
     keys = random.sample(sorted(document), len(document))
-    text = "# another comment\n" + json.dumps({key: document[key] for key in keys}, default=float, indent=3, ensure_ascii=False)
+    layout = {"Dumper": _Dumper, "default_flow_style": True, "sort_keys": False, "width": 40, "allow_unicode": False}
+    text = "# another comment\n" + yaml.dump({key: document[key] for key in keys}, **layout)
 
     assert parse_policy(text).revision == parse_policy(dump_policy(policy)).revision
