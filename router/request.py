@@ -86,7 +86,8 @@ def read_request(
         raise RequestError("a request must be an object", field=None, code="invalid_type")
     _refuse_other_surfaces(body)
     told, warnings = read_told(body.get(FACTS_KEY), trust) if FACTS_KEY in body else (NOTHING_TOLD, ())
-    asked = {key: value for key, value in body.items() if key != FACTS_KEY}
+    asked = dict(body)
+    asked.pop(FACTS_KEY, None)
     values: dict[str, object] = {}
     notes: list[Change] = []
     for key, raw in asked.items():
@@ -118,18 +119,22 @@ def read_request(
     )
     if request.needs:
         _refuse_contradictions(request)
+    if mask and markup:
+        raise RequestError("a mask and markup at once", field="markup", hint="send one of them")
     return request
 
 
 def with_given(request: ImageRequest, given: Given) -> ImageRequest:
     """Add what the code around a call says to a request that was read before."""
+    images = request.images if given.images is None else given.images
+    named = given.operation or ("edit" if images else request.operation)
     request = replace(
         request,
-        operation=given.operation or request.operation,
+        operation=_operation(named, bool(images), request.mask or request.markup),
         needs={**request.needs, **read_needs(given.needs)},
         tags={**request.tags, **read_tags(given.tags)},
         max_cost_micros=_least(request.max_cost_micros, given.max_cost_micros),
-        images=request.images if given.images is None else given.images,
+        images=images,
     )
     _refuse_contradictions(request)
     return request
@@ -140,13 +145,16 @@ def with_defaults(request: ImageRequest, defaults: Mapping[str, str | int | bool
     notes = list(request.notes)
     values: dict[str, object] = {}
     for key, default in defaults.items():
-        if not _is_open(request, key):
+        if not _is_open(request, key) or ((key, default) == ALPHA and request.needs.get("transparent") is False):
             continue
         values[key] = READERS[key](default, key)
         notes.append(
             Change("set", key, request.body.get(key), default, "DEFAULT", "the policy's default, where none was asked")
         )
     return replace(request, **values, notes=tuple(notes)) if values else request  # type: ignore[arg-type]
+
+
+ALPHA = ("background", "transparent")
 
 
 def _is_open(request: ImageRequest, key: str) -> bool:
@@ -158,8 +166,10 @@ def _rewritten(key: str, raw: object, value: object) -> Change:
     return Change("set", key, raw, value, "PARAM_READ", f"{show(raw)} is read as {show(value)}")
 
 
-def _least(*amounts: int | None) -> int | None:
-    return min((amount for amount in amounts if amount is not None), default=None)
+def _least(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 # -- what goes with what
@@ -174,7 +184,7 @@ def _operation(named: Operation | None, images: bool, mask: bool) -> Operation: 
 
 
 def _images(asked: Mapping[str, object], told: Told, given: Given) -> tuple[Size | None, ...]:
-    count = sum(_count(asked[key]) for key in ("image", "images", "image[]") if key in asked)
+    count = sum(map(_count, map(asked.get, IMAGE_KEYS)))
     known = given.images if given.images is not None else told.images
     if known is None and not count:
         return ()
@@ -187,6 +197,9 @@ def _images(asked: Mapping[str, object], told: Told, given: Given) -> tuple[Size
     return images
 
 
+IMAGE_KEYS = ("image", "images", "image[]")
+
+
 def _count(value: object) -> int:
     if value is None:
         return 0
@@ -194,8 +207,10 @@ def _count(value: object) -> int:
 
 
 def _refuse_other_surfaces(body: Mapping[str, object]) -> None:
+    if "prompt" in body:
+        return
     for key, surface in OTHER_SURFACES.items():
-        if key in body and "prompt" not in body:
+        if key in body:
             raise RequestError(
                 f"`{key}` belongs to the {surface} API, not to Images",
                 field=key,

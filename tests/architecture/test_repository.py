@@ -4,7 +4,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = {".ci", "docs", "examples", "policies", "router", "scripts", "tests"}
+FOLDERS = {".ci", "examples", "policies", "router", "scripts", "tests"}
 FILES = {".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "pyproject.toml"}
 IGNORED = [".git", *(line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines())]
 

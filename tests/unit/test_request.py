@@ -179,6 +179,17 @@ def test_code_adds_to_a_request_that_was_read_before():
     assert (request.tags, request.max_cost_micros) == ({"plan": "free"}, 5)
 
 
+def test_code_that_adds_images_makes_an_edit():
+    assert with_given(read(), Given(images=(Size(800, 600),))).operation == "edit"
+
+
+def test_code_cannot_call_a_request_with_a_mask_a_generation():
+    edit = read(image="a.png", mask="m.png")
+
+    with pytest.raises(RequestError, match="on a generation"):
+        with_given(edit, Given(operation="generate"))
+
+
 def test_defaults_stand_in_for_auto_null_and_nothing_only():
     request = with_defaults(read(size="auto", n=3), {"size": "1536x1024", "quality": "medium", "n": 1})
 
