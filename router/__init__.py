@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .app import Reload, Router
+    from .app import Router
     from .catalog import Catalog, Model
     from .changes import Change
     from .decision import Decision, Denial
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .policy import Policy
     from .price import Quote
     from .request import ImageRequest
+    from .watch import Reload
 
 __version__ = "0.1.0"
 
@@ -46,7 +47,7 @@ _HOMES = {
     "PolicyError": "errors",
     "Problem": "errors",
     "Quote": "price",
-    "Reload": "app",
+    "Reload": "watch",
     "RequestError": "errors",
     "Router": "app",
     "RouterError": "errors",

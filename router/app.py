@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from .check import check
 from .engine import Inputs, plan
-from .errors import ConfigError, PolicyError, Problem, RouterError, did_you_mean
-from .files import AnyPath, find_policy, load_catalog, load_policy, read_bytes, tests_beside
+from .errors import ConfigError, RouterError, did_you_mean
+from .files import AnyPath, load_catalog, load_policy
 from .money import read_usd
 from .request import ImageRequest, read_request, with_given
-from .suite import read_suite, run_suite
 from .told import Given
+from .watch import Reload, Watch
 
 if TYPE_CHECKING:
     from .catalog import Catalog
@@ -27,15 +24,6 @@ if TYPE_CHECKING:
 
 Money: TypeAlias = float | int | str
 log = logging.getLogger(__package__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reload:
-    """What became of a changed policy file: taken, or refused for `problem` while the old policy stays."""
-
-    path: str
-    policy: Policy
-    problem: RouterError | None = None
 
 
 class Router:
@@ -50,7 +38,8 @@ class Router:
         self._policy = policy
         self._catalog = catalog
         self._provider = provider
-        self._watch: _Watch | None = None
+        self._watch: Watch | None = None
+        self._reloading = threading.Lock()
         self._on_reload: Callable[[Reload], None] | None = None
 
     @classmethod
@@ -72,7 +61,7 @@ class Router:
         known = read_catalogs(catalog)
         router = cls(load_policy(path, known), known, provider=provider)
         router._on_reload = on_reload
-        router._watch = _Watch(path, reload_s)
+        router._watch = Watch(path, reload_s)
         return router
 
     @property
@@ -115,7 +104,7 @@ class Router:
         )
         policy = self._policy
         inputs = Inputs(
-            on=on or datetime.now(UTC).date(),
+            on=on or _today(),
             catalog=self._catalog,
             provider=self._provider,
             budget_left_micros=None if budget_left_usd is None else self._read_left(policy, budget_left_usd),
@@ -149,61 +138,22 @@ class Router:
         return outcome
 
     def _reload_if_changed(self) -> None:
-        if self._watch is not None and self._watch.has_changed():
-            self.reload()
+        with self._reloading:
+            if self._watch is not None and self._watch.has_changed():
+                self.reload()
 
     def _try_file(self, path: AnyPath) -> Reload:
+        from .sound import load_sound_policy  # noqa: PLC0415 -- takes longer to import than all the rest
+
         try:
-            policy = load_policy(path, self._catalog)
-            self._refuse_unsound(policy, find_policy(path))
+            policy = load_sound_policy(path, self._catalog, on=_today(), provider=self._provider)
         except RouterError as problem:
             return Reload(path=str(path), policy=self._policy, problem=problem)
         return Reload(path=str(path), policy=policy)
 
-    def _refuse_unsound(self, policy: Policy, file: Path) -> None:
-        today = policy.as_of or datetime.now(UTC).date()
-        errors = [
-            Problem(at=finding.at, message=finding.message, hint=finding.help)
-            for finding in check(policy, self._catalog, on=today, provider=self._provider)
-            if finding.severity == "error"
-        ]
-        if errors:
-            raise PolicyError(errors)
-        tests = tests_beside(file)
-        if tests.exists():
-            suite = read_suite(read_bytes(tests), str(tests))
-            report = run_suite(suite, policy, self._catalog, on=today)
-            if not report.ok:
-                raise PolicyError([Problem(at=failure.at, message=failure.message) for failure in report.failures])
 
-
-class _Watch:
-    """Knows when a file was last looked at, and whether it has changed since it was last read."""
-
-    def __init__(self, path: AnyPath, every_s: float | None) -> None:
-        self.path = path
-        self._every_s = every_s
-        self._due = time.monotonic() + (every_s or 0)
-        self._seen = self._stamp()
-
-    def is_due(self) -> bool:
-        if self._every_s is None or time.monotonic() < self._due:
-            return False
-        self._due = time.monotonic() + self._every_s
-        return True
-
-    def note(self) -> None:
-        self._seen = self._stamp()
-
-    def has_changed(self) -> bool:
-        return self._stamp() != self._seen
-
-    def _stamp(self) -> tuple[int, int, int] | None:
-        try:
-            stat = find_policy(self.path).stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def read(body: Mapping[str, object] | ImageRequest, given: Given, policy: Policy) -> ImageRequest:

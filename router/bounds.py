@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from .facts import BACKGROUNDS, COMPLEXITIES, FIDELITIES, QUALITIES
@@ -58,7 +59,9 @@ def bend(value: object, bound: Bound, model: Model) -> object | Unmet:
     """Move a parameter's value as little as the bound needs; a value that meets it comes back as it is."""
     if bound.param == "input_fidelity" and model.fidelity_always_high and bound.op != "drop":
         return value if _takes_high(bound) else Unmet(bound)
-    return BENDS[bound.op](value, bound, model)
+    bent = BENDS[bound.op](value, bound, model)
+    beyond = bound.param == "n" and isinstance(bent, int) and bent > model.max_n
+    return Unmet(bound) if beyond else bent
 
 
 def is_met(value: object, bound: Bound, model: Model) -> bool:
@@ -84,7 +87,8 @@ def _at_least(value: object, bound: Bound, model: Model) -> object | Unmet:
         return value if _number(value, bound) >= _want(bound) else bound.want
     order = ORDERS[bound.param]
     lowest = order.index(str(bound.want))
-    if _rank(value, bound, order) >= lowest:
+    known = _on_scale(value, bound.param, model) or value == UNSAID.get(bound.param)
+    if known and _rank(value, bound, order) >= lowest:
         return value
     return next((word for word in scale(bound.param, model) if order.index(word) >= lowest), Unmet(bound))
 
@@ -128,15 +132,17 @@ BENDS: Mapping[str, Callable[[object, Bound, Model], object | Unmet]] = {
 
 def scale(param: str, model: Model) -> Sequence[str]:
     """The words that a model takes for a parameter, lowest first where they have an order; `auto` aside."""
-    scales: Mapping[str, Sequence[str]] = {
-        "quality": model.qualities,
-        "input_fidelity": model.fidelity,
-        "complexity": model.complexity,
-        "output_format": model.formats,
-        "moderation": model.moderation,
-        "background": BACKGROUNDS if model.transparency != "no" else BACKGROUNDS[1:],
-    }
-    return scales[param]
+    return SCALES[param](model)
+
+
+SCALES: Mapping[str, Callable[[Model], Sequence[str]]] = {
+    "quality": attrgetter("qualities"),
+    "input_fidelity": attrgetter("fidelity"),
+    "complexity": attrgetter("complexity"),
+    "output_format": attrgetter("formats"),
+    "moderation": attrgetter("moderation"),
+    "background": lambda model: BACKGROUNDS if model.transparency != "no" else BACKGROUNDS[1:],
+}
 
 
 def _on_scale(value: object, param: str, model: Model) -> bool:

@@ -1,12 +1,12 @@
 """What can go wrong, as one tree; each error says what, where and what to try.
 
-    RouterError
-    ├── ConfigError          something asked of the library itself: a provider, a file, an option
-    ├── RequestError         the caller's request; names the field
-    └── DocumentError        a file of ours, with every mistake found in it
-        ├── PolicyError      a policy
-        ├── SuiteError       a policy's tests
-        └── CatalogError     a catalogue or an overlay
+RouterError
+├── ConfigError          something asked of the library itself: a provider, a file, an option
+├── RequestError         the caller's request; names the field
+└── DocumentError        a file of ours, with every mistake found in it
+    ├── PolicyError      a policy
+    ├── SuiteError       a policy's tests
+    └── CatalogError     a catalogue or an overlay
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class ConfigError(RouterError):
 class RequestError(RouterError):
     """A request that cannot be decided; `field` is the parameter at fault, `code` is lower case like OpenAI's."""
 
-    def __init__(self, message: str, *, field: str | None, code: str = "invalid_value", hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, field: str | None, code: str = "invalid_value", hint: str | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.field = field
         self.code = code
