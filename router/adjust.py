@@ -35,8 +35,7 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
+class Fitted(NamedTuple):
     """A request as one model takes it: `params` is the body to send, `changes` lead there from the body asked.
 
     `plan` is None where the size is left to the model.
@@ -53,8 +52,7 @@ class Fitted:
 Fit: TypeAlias = Fitted | Skipped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(NamedTuple):
     """What every fit of one decision stands on: the policy, the day, and the asked model where it is known."""
 
     policy: Policy
@@ -109,13 +107,15 @@ def _no_transparency(_: ImageRequest, model: Model, ground: Ground) -> str | Non
     return "cannot draw a transparent background" if ground.transparent and model.transparency == "no" else None
 
 
-def _only_preview(_: ImageRequest, model: Model, ground: Ground) -> str | None:
-    if not ground.transparent or model.transparency != "preview":
+def _needs_preview(_: ImageRequest, model: Model, ground: Ground) -> str | None:
+    return _only_preview(model, ground.policy) if ground.transparent else None
+
+
+def _only_preview(model: Model, policy: Policy) -> str | None:
+    names = {f"{model.id}.transparency", f"{model.base}.transparency"}
+    if model.transparency != "preview" or not names.isdisjoint(policy.allow.preview):
         return None
-    name = f"{model.base}.transparency"
-    return (
-        None if name in ground.policy.allow.preview else f"transparency is a preview; `allow.preview` has no `{name}`"
-    )
+    return f"transparency is a preview; `allow.preview` has no `{model.base}.transparency`"
 
 
 def _no_mask(request: ImageRequest, model: Model, _: Ground) -> str | None:
@@ -151,7 +151,7 @@ ABILITIES: Mapping[str, Callable[[ImageRequest, Model, Ground], str | None]] = {
     "NOT_RELEASED": _is_unborn,
     "NO_OPERATION": _no_operation,
     "NO_TRANSPARENCY": _no_transparency,
-    "PREVIEW_NOT_ALLOWED": _only_preview,
+    "PREVIEW_NOT_ALLOWED": _needs_preview,
     "NO_MASK": _no_mask,
     "NO_MARKUP": _no_markup,
     "TOO_MANY_IMAGES": _too_many_images,
@@ -240,6 +240,7 @@ class Draft:
 
     def meet(self, demands: Sequence[Demand]) -> Skipped | None:
         """Apply the rules' bounds in order; a hard need beats a bound, a later bound an earlier one."""
+        demands = [each for each in demands if self._concerns(each.bound)]
         for demand in demands:
             value = bend(self._value(demand.bound.param), demand.bound, self.model)
             if isinstance(value, Unmet):
@@ -247,11 +248,16 @@ class Draft:
                 return Skipped(model=self.model.id, code="BOUND_NOT_MET", reason=reason)
             if not (self.ground.transparent and self._loses_alpha(demand, value)):
                 self._take(demand, value)
+        if self.background == "transparent" and (lack := _only_preview(self.model, self.ground.policy)):
+            return Skipped(model=self.model.id, code="PREVIEW_NOT_ALLOWED", reason=lack)
         for demand in demands:
-            if not self._is_met(demand.bound):
+            if demand.rule and not self._is_met(demand.bound):
                 message = f"{demand} wants {demand.bound.param} {wish(demand.bound)}; a later rule overruled it"
                 self._warn("ADJUSTMENT_OVERRULED", message)
         return None
+
+    def _concerns(self, bound: Bound) -> bool:
+        return bound.param != "input_fidelity" or self.request.operation == "edit"
 
     def _is_met(self, bound: Bound) -> bool:
         value = self._value(bound.param)
@@ -286,6 +292,7 @@ class Draft:
         """Find the canvas for the size that is wanted; None where that is left to the model."""
         target = self.size
         if target is None:
+            self._spell_auto()
             return None
         model, settings = self.model, self.ground.policy.sizes
         plan = _plan(target, model, quality=self.quality, settings=settings)
@@ -298,8 +305,13 @@ class Draft:
         self._take_canvas(plan)
         return plan
 
+    def _spell_auto(self) -> None:
+        asked = self.params.get("size")
+        if asked is not None and asked != "auto":
+            self.set("size", "auto", Why("SIZE_SPELLED", "spelled as the API reads it"))
+
     def _take_canvas(self, plan: SizePlan) -> None:
-        target, canvas = plan.target, str(plan.canvas)
+        target, canvas = self.size or plan.target, str(plan.canvas)
         if self.params.get("size") != canvas:
             same = plan.canvas == target
             code = "SIZE_SPELLED" if same else "SIZE_TO_CANVAS"
@@ -309,7 +321,7 @@ class Draft:
             self._warn("SIZE_UPSCALED", f"{target} is larger than {self.model.id} draws; {canvas} is enlarged to it")
         if plan.experimental and self.ground.policy.sizes.experimental == "warn":
             self._warn("SIZE_EXPERIMENTAL", f"{canvas} has {plan.canvas.pixels:,} pixels; that many is experimental")
-        if plan.crop_fraction > self.ground.policy.sizes.max_crop:
+        if plan.crop and plan.crop_fraction > self.ground.policy.sizes.max_crop:
             self._warn("SIZE_CROPPED", f"{float(plan.crop_fraction):.0%} of {canvas} is cut away to give {target}")
 
     def _warn(self, code: str, message: str) -> None:
@@ -321,7 +333,7 @@ class Draft:
             self.background = "transparent"
             self.set("background", "transparent", Why("NEED_TRANSPARENT", "the needs ask for a transparent background"))
         model, asked = self.model, self.output_format
-        if self.ground.transparent and asked not in ALPHA_FORMATS:
+        if self.background == "transparent" and asked not in ALPHA_FORMATS:
             self.output_format = "png"
             self.set("output_format", "png", Why("ALPHA_NEEDS_FORMAT", f"{asked} has no transparency"))
         elif asked not in model.formats and model.formats:
@@ -413,10 +425,19 @@ def _complexity(draft: Draft) -> str | None:
 
 
 def _partial_images(draft: Draft) -> str | None:
-    if draft.request.stream or not draft.partial_images:
+    most = draft.model.max_partial_images if draft.request.stream else 0
+    if draft.partial_images <= most:
         return None
     draft.partial_images = 0
-    return "partial images come only with `stream`"
+    return f"{draft.model.id} sends at most {most}" if most else "partial images come only with `stream`"
+
+
+def _frames(draft: Draft) -> str | None:
+    return None if draft.output_format == "gif" else f"{draft.output_format} has no frames"
+
+
+def _svg(draft: Draft) -> str | None:
+    return None if draft.output_format == "svg" else f"{draft.output_format} is not drawn as SVG"
 
 
 REJECTED: Mapping[str, Callable[[Draft], str | None]] = {
@@ -427,12 +448,14 @@ REJECTED: Mapping[str, Callable[[Draft], str | None]] = {
     "moderation": _moderation,
     "complexity": _complexity,
     "partial_images": _partial_images,
+    "frame_count": _frames,
+    "frame_duration_ms": _frames,
+    "svg": _svg,
 }
-BOUND_ONLY = ("input_fidelity", "output_compression", "complexity", "partial_images")
+BOUND_ONLY = ("input_fidelity", "output_compression", "complexity", "partial_images", "moderation")
 HARMLESS = frozenset({
     *("prompt", "model", "size", "quality", "background", "output_format", "n", "stream"),
     *("image", "images", "image[]", "mask", "markup", "user", "safety_identifier"),
-    *("frame_count", "frame_duration_ms", "svg"),
 })  # fmt: skip
 
 

@@ -1,18 +1,19 @@
 """The ladder: make a request cheaper, one thing at a time, until its ceiling fits the money there is.
 
-A step is one more bound on the request, so that whatever it asks for goes through the same fit as everything else.
+A step is one more bound on the request, so that whatever it asks for goes through the same fit as everything else. It
+stands before the rules' own bounds: the later one wins, so no step goes below what a rule demands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .adjust import Fit, Fitted, Ground, Skipped, fit
-from .bounds import Demand, is_met
+from .bounds import Demand
 from .facts import QUALITIES
-from .policy import Bound, Rung
+from .policy import EXACT, MOST, Bound, Rung
 from .price import Quote, quote
 from .sizes import Size, halve
 
@@ -23,16 +24,14 @@ if TYPE_CHECKING:
 FIRST_SIZE = Size(1024, 1024)  # where lowering an `auto` size starts: what every model draws
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A model that the route names, with all that the rules demand of it."""
 
     model: Model
     demands: tuple[Demand, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(NamedTuple):
     """A candidate that can serve the request, and its price."""
 
     candidate: Candidate
@@ -50,13 +49,13 @@ def make_offer(
 ) -> Offer | Skipped:
     """Fit a request to a candidate and price it; without a price that may be relied on, it is skipped."""
     model = candidate.model
-    fitted: Fit = fit(request, model, ground, demands=(*candidate.demands, *steps))
+    fitted: Fit = fit(request, model, ground, demands=(*steps, *candidate.demands))
     if isinstance(fitted, Skipped):
         return fitted
     price = quote(model, fitted.drawing)
     if price is None:
         return Skipped(model=model.id, code="NO_PRICE", reason="its price is not known")
-    if price.confidence == "estimated" and model.base not in ground.policy.allow.estimated_prices:
+    if price.confidence == "estimated" and ground.policy.allow.estimated_prices.isdisjoint({model.id, model.base}):
         reason = f"its price is an estimate; `allow.estimated_prices` has no `{model.base}`"
         return Skipped(model=model.id, code="PRICE_ESTIMATED", reason=reason)
     return Offer(candidate=candidate, fitted=fitted, quote=price)
@@ -107,7 +106,8 @@ class Ladder:
     def try_step(self, param: str, value: str | int) -> bool:
         """Lower a parameter; False, and nothing changes, if that is no cheaper or no longer possible."""
         before = self.offer
-        steps = self.steps | {param: Demand(bound=Bound(param=param, op="exactly", want=value), rule=None)}
+        bound = Bound(param=param, op=EXACT if param == "size" else MOST, want=value)
+        steps = self.steps | {param: Demand(bound=bound, rule=None)}
         offer = make_offer(self.request, before.candidate, self.ground, steps=tuple(steps.values()))
         if isinstance(offer, Skipped) or offer.ceiling >= before.ceiling:
             return False
@@ -136,13 +136,6 @@ class Ladder:
         )
         self.gave_up.append(step)
         self.offer = offer
-
-    def allows(self, param: str, value: object) -> bool:
-        """Whether the rules' own bounds on a parameter, as far as they are met now, would still be met."""
-        model = self.offer.fitted.model
-        now = _value(self.offer, param)
-        bounds = [demand.bound for demand in self.offer.candidate.demands if demand.bound.param == param]
-        return all(is_met(value, bound, model) for bound in bounds if is_met(now, bound, model))
 
 
 def _value(offer: Offer, param: str) -> object:
@@ -177,8 +170,6 @@ def _lower_count(ladder: Ladder, rung: Rung) -> Iterator[None]:
     highest = _value(ladder.offer, rung.param)
     floor = int(rung.floor or 0)
     for count in range(int(str(highest)) - 1, floor - 1, -1):
-        if not ladder.allows(rung.param, count):
-            return
         ladder.try_step(rung.param, count)
         yield
 
@@ -190,7 +181,7 @@ def _lower_quality(ladder: Ladder, rung: Rung) -> Iterator[None]:
     top = scale.index(now) if now in scale else len(scale)
     floor = QUALITIES.index(str(rung.floor or QUALITIES[0]))
     for word in reversed(scale[:top]):
-        if QUALITIES.index(word) < floor or not ladder.allows("quality", word):
+        if QUALITIES.index(word) < floor:
             return
         ladder.try_step("quality", word)
         yield
@@ -202,7 +193,7 @@ def _lower_size(ladder: Ladder, rung: Rung) -> Iterator[None]:
     floor = int(rung.floor or 1)
     while True:
         target = halve(target) if target else FIRST_SIZE
-        if target.pixels < max(floor, SMALLEST) or not ladder.allows("size", target):
+        if target.pixels < max(floor, SMALLEST):
             return
         ladder.try_step("size", str(target))
         yield

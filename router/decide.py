@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .bounds import Demand
 from .facts import LIMIT_PREFIX
@@ -46,8 +46,7 @@ def compile_rules(policy: Policy) -> Rules:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(NamedTuple):
     """What the rules say of a request: denied by a guard, or a route (None: no route holds) and adjustments."""
 
     guard: Guard | None = None

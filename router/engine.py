@@ -29,7 +29,8 @@ class Inputs:
     """Everything that a decision rests on besides the request and the policy.
 
     `budget_left_micros` is one amount for all limits, or one for each limit's id; None leaves budgets unchecked.
-    `without` names models that earlier attempts ruled out, each with the reason.
+    Of earlier attempts of the same call, `without` names the models that they ruled out, each with the reason, and
+    `committed_micros` is what they may already cost: the caps of this call are that much lower.
     """
 
     on: date
@@ -37,6 +38,7 @@ class Inputs:
     provider: str = "openai"
     budget_left_micros: int | Mapping[str, int] | None = None
     without: Mapping[str, str] = field(default_factory=dict)
+    committed_micros: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Case:
     models: Models
     facts: Facts
     ground: Ground
+    limits: tuple[Limit, ...] = ()
     warnings: tuple[Warn, ...] = ()
 
     def find(self, name: str) -> Model | None:
@@ -59,10 +62,9 @@ class Case:
 def plan(request: ImageRequest, policy: Policy, inputs: Inputs) -> Decision:
     """Decide what to send for a request. It cannot fail: what cannot be served is denied, with reasons."""
     case = _open(request, policy, inputs)
-    limits = () if inputs.budget_left_micros is None else applicable_limits(policy, case.facts)
-    for limit in limits:
+    for limit in case.limits:
         if limit.missing == "deny" and lacking(limit, case.facts.tags):
-            return _deny(case, _tag_required(limit, case.facts), Choice())
+            return _deny(case, _tag_required(limit, case.facts), NOTHING_READ)
     choice = choose(policy, case.facts)
     if choice.guard is not None:
         return _deny(case, Denial(code=choice.guard.code, message=choice.guard.message), choice)
@@ -85,7 +87,9 @@ def _open(request: ImageRequest, policy: Policy, inputs: Inputs) -> Case:
         asked_model=tuple(dict.fromkeys(each for each in names if each)),
         max_cost_micros=request.max_cost_micros,
     )
-    left, unchecked = _money(policy, facts, inputs.budget_left_micros)
+    given = inputs.budget_left_micros
+    limits = () if given is None else applicable_limits(policy, facts)
+    left, unchecked = _money(policy, limits, given)
     warnings = (*_tag_warnings(policy, facts.tags), *unchecked)
     if left:
         facts = facts.with_money(left)
@@ -102,6 +106,7 @@ def _open(request: ImageRequest, policy: Policy, inputs: Inputs) -> Case:
             transparent=facts.transparent,
             prompt_bytes=_utf8_length(request.prompt),
         ),
+        limits=limits,
         warnings=warnings,
     )
 
@@ -111,14 +116,14 @@ def _utf8_length(text: str) -> int:
 
 
 def _money(
-    policy: Policy, facts: Facts, given: int | Mapping[str, int] | None
+    policy: Policy, limits: Sequence[Limit], given: int | Mapping[str, int] | None
 ) -> tuple[Mapping[str, int], tuple[Warn, ...]]:
     """What each limit that applies has left, in micro-dollars, and a warning for what is not known."""
     if given is None:
         return {}, (NOT_CHECKED,) if compile_rules(policy).reads_money else ()
     if not policy.budget.limits:
         return ({ANY_LIMIT: given}, ()) if isinstance(given, int) else (given, ())
-    ids = [limit.id for limit in applicable_limits(policy, facts)]
+    ids = [limit.id for limit in limits]
     if isinstance(given, int):
         return dict.fromkeys(ids, given), ()
     unknown = tuple(
@@ -131,6 +136,7 @@ def _money(
 
 ANY_LIMIT = "budget"  # what one amount is called where the policy names no limits
 NOT_CHECKED = Warn("BUDGET_NOT_CHECKED", "the policy has a budget, and what is left of it was not given")
+NOTHING_READ = Choice()  # denied before any rule was read
 NO_ROUTE = Denial(
     code="no_route", message="no route holds for this request", hint="end the routes with one that has no `when`"
 )
@@ -244,9 +250,9 @@ def _available(case: Case) -> tuple[str, int] | None:
     """The tightest cap on this request: its name, and micro-dollars."""
     caps = dict(case.facts.left)
     if case.policy.budget.per_request_micros is not None:
-        caps["per_request"] = case.policy.budget.per_request_micros
+        caps["per_request"] = case.policy.budget.per_request_micros - case.inputs.committed_micros
     if case.request.max_cost_micros is not None:
-        caps["max_cost_usd"] = case.request.max_cost_micros
+        caps["max_cost_usd"] = case.request.max_cost_micros - case.inputs.committed_micros
     return min(caps.items(), key=lambda cap: cap[1]) if caps else None
 
 
@@ -321,11 +327,12 @@ def _decision(case: Case, choice: Choice, considered: Callable[[], tuple[Conside
             "budget_left_micros": dict(case.facts.left) or None,
             "max_cost_micros": case.request.max_cost_micros,
             "without": dict(inputs.without),
+            "committed_micros": inputs.committed_micros,
         },
         route=choice.route.id if choice.route else None,
         facts=case.facts,
         read_candidates=considered,
-        read_trace=partial(trace, policy, case.facts),
+        read_trace=list if choice is NOTHING_READ else partial(trace, policy, case.facts),
         read_hints=partial(read_hints, case.request),
         **what,  # type: ignore[arg-type]
     )

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import translate
 from fractions import Fraction
-from operator import attrgetter
-from typing import NamedTuple, TypeAlias, cast
+from functools import lru_cache, partial
+from operator import attrgetter, ge, gt, le, lt
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from .facts import FACTS, LIMIT_PREFIX, LIMIT_SUFFIX, ORDER, QUALITIES, TAG_PREFIX, Fact, Kind, limit_fact, tag_fact
+from .facts import FACTS, LIMIT_PREFIX, LIMIT_SUFFIX, ORDER, TAG_PREFIX, Fact, Kind, limit_fact, tag_fact
 from .needs import Facts
 from .policy import All, Compare, Condition, Not
 from .policy import Any as AnyOf
@@ -25,8 +27,14 @@ MOST_COPIES = 4  # of a rule in the index, on average
 CHUNK = 500  # rules in one function, so that none grows too long for the compiler
 
 Hits: TypeAlias = tuple[int, ...]
-Function: TypeAlias = Callable[[Facts], object]
-RANK: Mapping[str, int] = {word: rank for rank, word in enumerate(QUALITIES)}  # fidelities are named alike
+Function: TypeAlias = Callable[[Facts], Any]
+IN_ORDER: Mapping[str, Callable[..., bool]] = {
+    "lt": lt,
+    "lte": le,
+    "gt": gt,
+    "gte": ge,
+    "between": lambda rank, lowest, highest: lowest <= rank <= highest,
+}
 
 
 class Clause(NamedTuple):
@@ -46,52 +54,60 @@ class Matcher:
 
     def first(self, facts: Facts) -> int | None:
         """The place of the first clause that holds, None where none does."""
-        node = self._root
-        while isinstance(node, _Branch):
-            node = node.children.get(node.read(facts), node.otherwise)
-        return node.first(facts)
+        return self._root.first(facts)
 
     def all(self, facts: Facts) -> Hits:
         """The places of all clauses that hold, in order."""
-        node = self._root
-        while isinstance(node, _Branch):
-            node = node.children.get(node.read(facts), node.otherwise)
-        return node.all(facts)
+        return self._root.all(facts)
 
 
-class _Branch(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """Clauses by the value of one fact that they pin."""
+
     read: Callable[[Facts], object]
     children: Mapping[object, _Branch | _Leaf]
     otherwise: _Branch | _Leaf
+
+    def first(self, facts: Facts) -> int | None:
+        return self.children.get(self.read(facts), self.otherwise).first(facts)
+
+    def all(self, facts: Facts) -> Hits:
+        return self.children.get(self.read(facts), self.otherwise).all(facts)
 
 
 class _Leaf:
     """A few clauses as one function, compiled when it is first used."""
 
-    __slots__ = ("_all", "_clauses", "_first", "_places")
+    __slots__ = ("_clauses", "_places", "all", "first")
 
     def __init__(self, clauses: Sequence[Clause], places: Sequence[int]) -> None:
         self._clauses = clauses
         self._places = places
-        self._first: tuple[Callable[[Facts], int | None], ...] | None = None
-        self._all: tuple[Callable[[Facts], Hits], ...] | None = None
+        self.first: Callable[[Facts], int | None] = self._compile_first
+        self.all: Callable[[Facts], Hits] = self._compile_all
 
-    def first(self, facts: Facts) -> int | None:
-        if self._first is None:
-            self._first = tuple(_compile(self._clauses, chunk, FIRST) for chunk in self._chunks())  # type: ignore[misc]
-        for function in self._first:
-            place = function(facts)
-            if place is not None:
-                return place
-        return None
+    def _compile_first(self, facts: Facts) -> int | None:
+        functions = self._compile(FIRST)
+        self.first = functions[0] if len(functions) == 1 else partial(_first_of, functions)
+        return self.first(facts)
 
-    def all(self, facts: Facts) -> Hits:
-        if self._all is None:
-            self._all = tuple(_compile(self._clauses, chunk, ALL) for chunk in self._chunks())  # type: ignore[misc]
-        return tuple(place for function in self._all for place in function(facts))
+    def _compile_all(self, facts: Facts) -> Hits:
+        functions = self._compile(ALL)
+        self.all = functions[0] if len(functions) == 1 else partial(_all_of, functions)
+        return self.all(facts)
 
-    def _chunks(self) -> list[Sequence[int]]:
-        return [self._places[start : start + CHUNK] for start in range(0, len(self._places), CHUNK)]
+    def _compile(self, shape: _Shape) -> list[Function]:
+        chunks = [self._places[start : start + CHUNK] for start in range(0, len(self._places), CHUNK)]
+        return [_compile(self._clauses, chunk, shape) for chunk in chunks]
+
+
+def _first_of(functions: Sequence[Callable[[Facts], int | None]], facts: Facts) -> int | None:
+    return next((place for function in functions if (place := function(facts)) is not None), None)
+
+
+def _all_of(functions: Sequence[Callable[[Facts], Hits]], facts: Facts) -> Hits:
+    return tuple(place for function in functions for place in function(facts))
 
 
 # -- the index
@@ -155,6 +171,7 @@ def _reader(name: str) -> Callable[[Facts], object]:
     return lambda facts: facts.tags.get(tag)
 
 
+@lru_cache(maxsize=4096)
 def fact_of(name: str) -> Fact:
     """The type of a fact by the name a policy uses, tags and limits included."""
     if name.startswith(TAG_PREFIX):
@@ -181,7 +198,7 @@ def _compile(clauses: Sequence[Clause], places: Sequence[int], shape: _Shape) ->
     writer = _Writer()
     tests = [writer.write(clauses[place].when, possibly=clauses[place].possibly) for place in places]
     body = [f"    if {test}: {shape.hit.format(place=place)}" for test, place in zip(tests, places, strict=True)]
-    lines = ["def match(facts):", "    text = None", *writer.reads(), shape.start, *body, shape.end]
+    lines = ["def match(facts):", "    text = facts._text", shape.start, *body, shape.end]
     space: dict[str, object] = dict(writer.constants)
     exec("\n".join(lines), space)  # noqa: S102 -- our own text: its names are ours, its values constants
     return cast("Function", space["match"])
@@ -208,19 +225,10 @@ TRUE, FALSE = "True", "False"
 
 
 class _Writer:
-    """Writes conditions as Python expressions; remembers the constants and attributes they use."""
+    """Writes conditions as Python expressions; remembers the constants they use."""
 
     def __init__(self) -> None:
-        self.constants: dict[str, object] = {"RANK": RANK}
-        self._slots: set[str] = set()
-        self._ranks: set[str] = set()
-
-    def reads(self) -> list[str]:
-        """The lines that read each attribute once."""
-        slots = sorted(self._slots | self._ranks)
-        return [f"    {slot} = facts.{slot}" for slot in slots] + [
-            f"    {slot}_rank = RANK.get({slot})" for slot in sorted(self._ranks)
-        ]
+        self.constants: dict[str, object] = {}
 
     def write(self, condition: Condition, *, possibly: bool) -> str:
         match condition:
@@ -244,7 +252,7 @@ class _Writer:
         if fact.name == "asked_model":
             return self._names(compare)
         if fact.order and compare.op in ORDER:
-            return self._gap(self._rank(fact), self._ordered(fact, compare), unknown=fact.gap != "absent" and possibly)
+            return self._ordered(fact, compare, unknown=fact.gap != "absent" and possibly)
         value = self._value(fact)
         test = self._plain(fact, value, compare)
         if fact.gap == "unknown":
@@ -271,15 +279,14 @@ class _Writer:
             return value if want else f"not {value}"
         return f"{value} {SIGNS[op]} {self._constant(frozenset(want) if isinstance(want, tuple) else want)}"
 
-    def _ordered(self, fact: Fact, compare: Compare) -> str:
+    def _ordered(self, fact: Fact, compare: Compare, *, unknown: bool) -> str:
+        """Compare words by their order: it is known beforehand which of them pass, and a word outside is unknown."""
         want = compare.want if isinstance(compare.want, tuple) else (compare.want,)
-        ranks = [RANK[str(word)] for word in want]
-        rank = self._rank(fact)
-        return (
-            f"{ranks[0]} <= {rank} <= {ranks[1]}"
-            if compare.op == "between"
-            else f"{rank} {SIGNS[compare.op]} {ranks[0]}"
-        )
+        ranks = [fact.order.index(str(word)) for word in want]
+        passing = frozenset(word for rank, word in enumerate(fact.order) if IN_ORDER[compare.op](rank, *ranks))
+        if unknown:
+            return f"{self._value(fact)} not in {self._constant(frozenset(fact.order) - passing)}"
+        return f"{self._value(fact)} in {self._constant(passing)}"
 
     def _ratio(self, compare: Compare) -> str:
         """Compare cross products of whole numbers: exact, and no fraction is made per request."""
@@ -295,8 +302,7 @@ class _Writer:
         if not isinstance(ratio, Fraction):
             message = f"not a ratio: {ratio!r}"
             raise TypeError(message)
-        self._slots |= {"width", "height"}
-        return f"width * {ratio.denominator} {sign} height * {ratio.numerator}"
+        return f"facts.width * {ratio.denominator} {sign} facts.height * {ratio.numerator}"
 
     def _set(self, value: str, compare: Compare) -> str:
         want = compare.want if isinstance(compare.want, tuple) else (compare.want,)
@@ -305,11 +311,10 @@ class _Writer:
 
     def _names(self, compare: Compare) -> str:
         """The asked model has several names: its own, and that of the model it pins."""
-        self._slots.add("asked_model")
         if compare.op == "like":
-            return f"any(map({self._constant(glob(str(compare.want)))}, asked_model))"
+            return f"any(map({self._constant(glob(str(compare.want)))}, facts.asked_model))"
         want = compare.want if isinstance(compare.want, tuple) else (compare.want,)
-        apart = f"{self._constant(frozenset(want))}.isdisjoint(asked_model)"
+        apart = f"{self._constant(frozenset(want))}.isdisjoint(facts.asked_model)"
         return apart if compare.op == "not_in" else f"(not {apart})"
 
     def _exists(self, fact: Fact, *, wanted: bool) -> str:
@@ -325,25 +330,17 @@ class _Writer:
         if fact.name in TEXT_FIELDS:
             return f"(text or (text := facts.text)).{TEXT_FIELDS[fact.name]}"
         if fact.kind is Kind.RATIO:
-            self._slots.add("width")
-            return "width"
+            return "facts.width"
         if fact.name.startswith(TAG_PREFIX):
-            self._slots.add("tags")
-            return f"tags.get({self._constant(fact.name.removeprefix(TAG_PREFIX))})"
+            return f"facts.tags.get({self._constant(fact.name.removeprefix(TAG_PREFIX))})"
         if fact.name.startswith(LIMIT_PREFIX):
-            self._slots.add("left")
-            return f"left.get({self._constant(fact.name.removeprefix(LIMIT_PREFIX).removesuffix(LIMIT_SUFFIX))})"
-        self._slots.add(fact.slot)
-        return fact.slot
-
-    def _rank(self, fact: Fact) -> str:
-        self._ranks.add(fact.slot)
-        return f"{fact.slot}_rank"
+            return f"facts.left.get({self._constant(fact.name.removeprefix(LIMIT_PREFIX).removesuffix(LIMIT_SUFFIX))})"
+        return f"facts.{fact.slot}"
 
     def _constant(self, value: object) -> str:
         """A literal where Python can fold it, else a name for the value."""
-        if type(value) is int:
-            return str(value)
+        if type(value) in {int, str}:
+            return repr(value)
         name = f"c{len(self.constants)}"
         self.constants[name] = value
         return name

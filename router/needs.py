@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from copy import copy
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -110,7 +109,14 @@ class Facts:
 
     def with_money(self, left: Mapping[str, int]) -> Facts:
         """The same facts, with what each limit that applies has left, in micro-dollars."""
-        facts = copy(self)
+        facts = Facts(
+            self.request,
+            on=self.date,
+            provider=self.provider,
+            asked_model=self.asked_model,
+            max_cost_micros=self.max_cost_usd,
+        )
+        facts._text = self._text
         facts.left = left
         facts.budget_left_usd = min(left.values())
         return facts

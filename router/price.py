@@ -15,8 +15,7 @@ from .tokens import NOTHING, Tokens, drawn, read
 What: TypeAlias = Literal["image output", "partial images", "text input", "image input", "text output"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteLine:
+class QuoteLine(NamedTuple):
     """One line of a quote: what is billed, as expected and at most."""
 
     what: What

@@ -97,7 +97,7 @@ def read_request(
         value = read(raw, key)
         if value is not None:
             values[key] = value
-            if value != raw and type(value) is not Size:
+            if (value != raw or type(value) is not type(raw)) and type(value) is not Size:
                 notes.append(_rewritten(key, raw, value))
     if "prompt" not in values:
         raise RequestError("a prompt is missing", field="prompt", code="missing_required_parameter")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from .changes import Warn
 from .errors import RequestError, did_you_mean
@@ -35,15 +35,16 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
+NO_NEEDS: Mapping[str, Need] = {}
+NO_TAGS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(NamedTuple):
     """What a body says of itself, as far as it is believed."""
 
     operation: Operation | None = None
-    needs: Mapping[str, Need] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
+    needs: Mapping[str, Need] = NO_NEEDS
+    tags: Mapping[str, str] = NO_TAGS
     max_cost_micros: int | None = None
     images: tuple[Size | None, ...] | None = None
     mask: bool = False
@@ -59,13 +60,15 @@ def read_told(raw: object, trust: Sequence[str]) -> tuple[Told, tuple[Warn, ...]
         if key not in TOLD_PARTS:
             name = f"{FACTS_KEY}.{key}"
             raise RequestError(f"unknown key `{name}`", field=name, hint=did_you_mean(str(key), TOLD_PARTS))
-    refused = [key for key in told if key not in trust]
-    warnings = tuple(
-        Warn("BODY_NOT_TRUSTED", f"`{FACTS_KEY}.{key}` was passed over: the policy does not trust it in the body")
-        for key in refused
-    )
-    believed = {key: value for key, value in told.items() if key not in refused and value is not None}
-    return Told(**{TOLD_FIELDS.get(key, key): TOLD_READERS[key](value) for key, value in believed.items()}), warnings  # type: ignore[arg-type]
+    warnings: list[Warn] = []
+    believed: dict[str, object] = {}
+    for key, value in told.items():
+        if key not in trust:
+            message = f"`{FACTS_KEY}.{key}` was passed over: the policy does not trust it in the body"
+            warnings.append(Warn("BODY_NOT_TRUSTED", message))
+        elif value is not None:
+            believed[TOLD_FIELDS.get(key, key)] = TOLD_READERS[key](value)
+    return Told(**believed), tuple(warnings)  # type: ignore[arg-type]
 
 
 def _object(raw: object, name: str) -> Mapping[str, object]:
