@@ -57,6 +57,17 @@ WARNINGS: Mapping[str, str] = {
     "SIZE_EXPERIMENTAL": "The provider calls canvases of this many pixels experimental.",
     "SIZE_CROPPED": "More than `sizes.max_crop` of the canvas is cut away.",
     "UNKNOWN_PARAM": "A parameter that the catalogue does not know was passed on as it is.",
+    "ANSWER_SIZE": "The picture that came back has another size than was sent.",
+    "ANSWER_QUALITY": "The picture that came back has another quality than was sent.",
+    "ANSWER_BACKGROUND": "The picture that came back has another background than was sent.",
+    "ANSWER_FORMAT": "The picture that came back is in another file format than was sent.",
+    "ANSWER_NO_ALPHA": "A transparent picture was sent for, and the one that came back has no transparent pixel.",
+    "USAGE_MISSING": "The answer does not say what was used.",
+    "USAGE_ABOVE_CEILING": "More was used than the ceiling of the quote.",
+    "PROVENANCE_DROPPED": "The picture was encoded anew, and its C2PA provenance record is gone.",
+    "PROVENANCE_KEPT": "The picture was left as it came, because the policy keeps provenance records.",
+    "DELIVERY_FAILED": "The picture could not be cut, pasted or given a URL; it was delivered as it came.",
+    "MASK_NOT_EXACT": "The edit could not be pasted through its mask.",
     "URL_NOT_RETURNED": "`response_format: url` was asked; GPT image models answer with `b64_json` only.",
 }
 

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "Look for mistakes in policies.",
     "test": "Run the tests of policies.",
     "schema": "Print the JSON Schema of a kind of document.",
+    "emulate": "Serve OpenAI's Images API on this machine, as strict as on a day.",
 }
 P = ParamSpec("P")
 
