@@ -6,23 +6,32 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from .engine import Inputs, plan
 from .errors import ConfigError, RouterError, did_you_mean
 from .files import AnyPath, load_catalog, load_policy
 from .money import read_usd
+from .records import OnDecision
 from .request import ImageRequest, read_request, with_given
 from .told import Given
+from .transport.desk import RouterDesk
+from .transport.drivers import transports
+from .transport.exchange import Mode
+from .transport.wrap import wrap_client
 from .watch import Reload, Watch
 
 if TYPE_CHECKING:
+    import httpx
+
     from .catalog import Catalog
     from .decision import Decision
     from .policy import Policy
 
 Money: TypeAlias = float | int | str
+C = TypeVar("C")
 log = logging.getLogger(__package__)
 
 
@@ -33,11 +42,21 @@ class Router:
     (`NAME.test.yaml` beside it) where there are some. `on_reload` hears of both outcomes.
     """
 
-    def __init__(self, policy: Policy, catalog: Catalog, *, provider: str = "openai") -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        catalog: Catalog,
+        *,
+        provider: str = "openai",
+        mode: Mode = "enforce",
+        on_decision: Iterable[OnDecision] = (),
+    ) -> None:
         catalog.provider(provider)
         self._policy = policy
         self._catalog = catalog
         self._provider = provider
+        self.mode: Mode = mode
+        self.listeners: list[OnDecision] = list(on_decision)
         self._watch: Watch | None = None
         self._reloading = threading.Lock()
         self._on_reload: Callable[[Reload], None] | None = None
@@ -49,17 +68,21 @@ class Router:
         *,
         catalog: Catalog | AnyPath | Iterable[AnyPath] | None = None,
         provider: str = "openai",
+        mode: Mode = "enforce",
+        on_decision: Iterable[OnDecision] = (),
         reload_s: float | None = 1.0,
         on_reload: Callable[[Reload], None] | None = None,
     ) -> Router:
         """Read a policy from a path, or `pixroute:NAME` for a shipped one.
 
         `catalog` is one or more files laid over the shipped catalogue, or a catalogue. `reload_s` is how often, in
-        seconds, a decision looks whether the file changed; None never looks. Raises `ConfigError`, `PolicyError` or
-        `CatalogError`.
+        seconds, a decision looks whether the file changed; None never looks. In the mode `enforce` wrapped clients and
+        transports act on decisions, in `shadow` they only make and tell them, in `off` they do neither; `router.mode`
+        can be changed at any time. `on_decision` are called with a `Record` of each attempt. Raises `ConfigError`,
+        `PolicyError` or `CatalogError`.
         """
         known = read_catalogs(catalog)
-        router = cls(load_policy(path, known), known, provider=provider)
+        router = cls(load_policy(path, known), known, provider=provider, mode=mode, on_decision=on_decision)
         router._on_reload = on_reload
         router._watch = Watch(path, reload_s)
         return router
@@ -111,6 +134,29 @@ class Router:
         )
         return plan(read(body, given, policy), policy, inputs)
 
+    def wrap(self, client: C, *, provider: str | None = None) -> C:
+        """A client of the OpenAI SDK, or the module `openai`, whose image calls go through this router.
+
+        The same type comes back, and it shares its connections with the one that was given. The SDK's retries are taken
+        over: it makes one attempt, and its `max_retries` is honoured here. Without `provider`, Azure clients are at
+        `azure` and all others where the router is. Raises `ConfigError` for what cannot be wrapped.
+        """
+        return wrap_client(client, lambda seen, retries: self._desk(provider or seen, retries))
+
+    def transport(self, inner: httpx.BaseTransport | None = None) -> httpx.BaseTransport:
+        """A transport for an `httpx.Client`; each request through it is a call of its own, and is sent once a model."""
+        return cast("httpx.BaseTransport", transports(import_module("httpx")).sync(self._desk(None, None), inner))
+
+    def async_transport(self, inner: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncBaseTransport:
+        """A transport for an `httpx.AsyncClient`, likewise."""
+        made = transports(import_module("httpx")).asynchronous(self._desk(None, None), inner)
+        return cast("httpx.AsyncBaseTransport", made)
+
+    def _desk(self, provider: str | None, retries: int | None) -> RouterDesk:
+        name = provider or self._provider
+        self._catalog.provider(name)
+        return RouterDesk(self, provider=name, now=_now, retries=retries)
+
     def _read_left(self, policy: Policy, left: Money | Mapping[str, Money]) -> int | dict[str, int]:
         if not isinstance(left, Mapping):
             return read_usd(left, "budget_left_usd")
@@ -152,8 +198,12 @@ class Router:
         return Reload(path=str(path), policy=policy)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _today() -> date:
-    return datetime.now(UTC).date()
+    return _now().date()
 
 
 def read(body: Mapping[str, object] | ImageRequest, given: Given, policy: Policy) -> ImageRequest:

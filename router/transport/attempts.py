@@ -1,0 +1,86 @@
+"""One try of a call: what was decided, what came of it, what was found in the answer, and what became of the money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from ..deliver import Edit, deliver, find_alpha
+from ..price import bill, read_usage
+from .answers import Answer, Ending, audit, read_answer
+from .message import Reply
+from .verdicts import FIRST_ERROR, Failure, Fate, Verdict, judge, judge_failure
+
+if TYPE_CHECKING:
+    from ..catalog import Model
+    from ..changes import Warn
+    from ..decision import Decision
+    from ..policy import Policy
+
+Outcome: TypeAlias = Reply | Failure
+DecidingMode: TypeAlias = Literal["enforce", "shadow"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of a call; a denial is number 0 and has no status."""
+
+    decision: Decision
+    model: Model | None = None
+    key: str = ""
+    mode: DecidingMode = "enforce"
+    number: int = 0
+    status: int | None = None
+    verdict: Verdict | None = None
+    usage: Mapping[str, object] | None = None
+    bill_micros: int | None = None
+    warnings: tuple[Warn, ...] = ()
+    request_id: str | None = None
+    timeout_s: float | None = None
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether an answer with pictures came, or begins to come."""
+        return self.status is not None and self.status < FIRST_ERROR
+
+    def ended(self, outcome: Outcome) -> Attempt:
+        """The attempt with what came of it, as far as status and error say."""
+        if isinstance(outcome, Failure):
+            return replace(self, verdict=judge_failure(outcome))
+        return replace(self, status=outcome.status, verdict=judge(outcome), request_id=outcome.header("x-request-id"))
+
+    def answered(self, answer: Answer, *, alpha: bool | None = None, warnings: tuple[Warn, ...] = ()) -> Attempt:
+        """The attempt with what its answer says, held against what was asked."""
+        usage = read_usage(answer.usage) if answer.usage is not None else None
+        billed = bill(self.model, usage) if usage is not None and self.model is not None else None
+        found = audit(self.decision, answer, bill_micros=billed, alpha=alpha)
+        return replace(self, usage=answer.usage, bill_micros=billed, warnings=(*self.warnings, *found, *warnings))
+
+    def streamed(self, ending: Ending, warnings: tuple[Warn, ...] = ()) -> Attempt:
+        """The attempt at the end of its event stream; one without a completed event may have been billed."""
+        attempt = self.answered(ending.answer, warnings=warnings)
+        if ending.how == "completed":
+            return attempt
+        reason = "the event stream ended with an error" if ending.how == "error" else "the event stream was cut"
+        verdict = Verdict(act=judge_failure(Failure.LOST).act, fate=Fate.UNKNOWN, reason=reason)
+        return replace(attempt, verdict=verdict)
+
+
+class Finished(NamedTuple):
+    """A good answer as the caller gets it, and the attempt with what was found in it."""
+
+    reply: Reply
+    attempt: Attempt
+
+
+def finish(reply: Reply, attempt: Attempt, policy: Policy, *, edit: Edit | None) -> Finished:
+    """Hold an answer against what was asked, then deliver it as the policy says; it may take a while."""
+    body = reply.body or b""
+    transparent = (attempt.decision.params or {}).get("background") == "transparent"
+    alpha = find_alpha(body) if transparent else None
+    if attempt.mode == "shadow":
+        return Finished(reply, attempt.answered(read_answer(body), alpha=alpha))
+    delivered = deliver(body, attempt.decision, policy, edit=edit)
+    attempt = attempt.answered(read_answer(body), alpha=alpha, warnings=delivered.warnings)
+    return Finished(reply if delivered.body is body else replace(reply, body=delivered.body), attempt)

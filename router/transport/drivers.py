@@ -1,0 +1,323 @@
+"""Thin drivers: they move bytes, wait, and run the exchange; every decision is the exchange's.
+
+`httpx` and `httpx2` have one interface, so one description makes the transports of both.
+"""
+
+# ruff: noqa: ANN401  # requests and responses are of whichever library
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any, Final, Protocol
+
+from .attempts import Attempt, Finished, Outcome
+from .exchange import Call, Done, Effect, Send, Tell, Wait, Work, exchange
+from .message import Body, Message, Reply
+from .stream import Passage
+from .verdicts import FIRST_ERROR, Failure
+
+
+class Desk(Protocol):
+    """Where a transport brings its requests: opens a call for those that are ours, and hears of each attempt."""
+
+    def wants(self, method: str, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether a request is to be decided; every other passes through as it is."""
+
+    def open(self, message: Message, timeout_s: float | None) -> Call:
+        """Begin a call, with the policy, the day and the mode of this moment."""
+
+    def hear(self, attempt: Attempt, seconds: float) -> None:
+        """Take note of an attempt that ended, this long after it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transports:
+    """The transport classes of one HTTP library."""
+
+    sync: type
+    asynchronous: type
+
+
+@cache
+def transports(library: ModuleType) -> Transports:  # noqa: C901 -- two classes that differ only in `await`
+    """Make the transport classes for `httpx`, or a library with its interface."""
+
+    class PolicyTransport(library.BaseTransport):  # type: ignore[misc, name-defined]
+        """Decides the calls to images endpoints; passes every other through."""
+
+        def __init__(self, desk: Desk, inner: Any = None) -> None:
+            self.desk = desk
+            self.inner = inner or library.HTTPTransport()
+
+        def handle_request(self, request: Any) -> Any:
+            if not self.desk.wants(request.method, str(request.url), request.headers):
+                return self.inner.handle_request(request)
+            run = Run(library, self.desk, request)
+            effect = run.start(_collect(request.stream, request.headers))
+            while effect is not None:
+                effect = run.go_on(self._carry_out(run, effect))
+            return run.result()
+
+        def _carry_out(self, run: Run, effect: Effect) -> Outcome | Finished | None:
+            match effect:
+                case Wait():
+                    return time.sleep(effect.seconds)
+                case Work():
+                    return effect.run()
+                case _:
+                    return self._send(run, run.outgoing(effect))
+
+        def _send(self, run: Run, request: Any) -> Outcome:
+            try:
+                response = self.inner.handle_request(request)
+                if _is_live(response):
+                    return run.answered(response, None)
+                try:
+                    return run.answered(response, _collect(response.stream, response.headers))
+                finally:
+                    response.close()
+            except library.TransportError as error:
+                return run.failed(error)
+
+        def close(self) -> None:
+            self.inner.close()
+
+    class AsyncPolicyTransport(library.AsyncBaseTransport):  # type: ignore[misc, name-defined]
+        """Decides the calls to images endpoints; passes every other through."""
+
+        def __init__(self, desk: Desk, inner: Any = None) -> None:
+            self.desk = desk
+            self.inner = inner or library.AsyncHTTPTransport()
+
+        async def handle_async_request(self, request: Any) -> Any:
+            if not self.desk.wants(request.method, str(request.url), request.headers):
+                return await self.inner.handle_async_request(request)
+            run = Run(library, self.desk, request)
+            effect = run.start(await _collect_async(request.stream, request.headers))
+            while effect is not None:
+                effect = run.go_on(await self._carry_out(run, effect))
+            return run.result()
+
+        async def _carry_out(self, run: Run, effect: Effect) -> Outcome | Finished | None:
+            match effect:
+                case Wait():
+                    return await asyncio.sleep(effect.seconds)
+                case Work():
+                    return await asyncio.to_thread(effect.run)
+                case _:
+                    return await self._send(run, run.outgoing(effect))
+
+        async def _send(self, run: Run, request: Any) -> Outcome:
+            try:
+                response = await self.inner.handle_async_request(request)
+                if _is_live(response):
+                    return run.answered(response, None)
+                try:
+                    return run.answered(response, await _collect_async(response.stream, response.headers))
+                finally:
+                    await response.aclose()
+            except library.TransportError as error:
+                return run.failed(error)
+
+        async def aclose(self) -> None:
+            await self.inner.aclose()
+
+    return Transports(PolicyTransport, AsyncPolicyTransport)
+
+
+class Run:
+    """An exchange under way, between a driver and the generator."""
+
+    def __init__(self, library: ModuleType, desk: Desk, request: Any) -> None:
+        self._library = library
+        self._desk = desk
+        self._request = request
+        self._response: Any = None
+        self._error: Exception | None = None
+        self._done: Done | None = None
+        self._sent_at = time.monotonic()
+
+    def start(self, body: bytearray) -> Effect | None:
+        """Begin; gives the first effect, None where the answer is there at once."""
+        request = self._request
+        message = Message(
+            method=request.method,
+            url=str(request.url),
+            headers=tuple(request.headers.multi_items()),
+            body=(memoryview(body),),
+        )
+        timeout_s = request.extensions.get("timeout", {}).get("read")
+        self._exchange = exchange(self._desk.open(message, timeout_s))
+        return self.go_on(None)
+
+    def go_on(self, value: Outcome | Finished | None) -> Effect | None:
+        """Hand the generator what came of its last effect; gives the next one that a driver must carry out."""
+        try:
+            effect = self._exchange.send(value)
+            while isinstance(effect, Tell):
+                self._tell(effect.attempt)
+                effect = self._exchange.send(None)
+        except StopIteration as end:
+            self._done = end.value
+            return None
+        return effect
+
+    def outgoing(self, effect: Effect) -> Any:
+        """The request of an effect as the library has it."""
+        if not isinstance(effect, Send):
+            raise TypeError(f"not an effect of a driver: {effect!r}")
+        self._sent_at = time.monotonic()
+        message = effect.message
+        return self._library.Request(
+            message.method,
+            message.url,
+            headers=list(message.headers),
+            stream=_streams(self._library).pieces(message.body),
+            extensions=self._request.extensions,
+        )
+
+    def answered(self, response: Any, raw: bytearray | None) -> Reply:
+        """An answer as the exchange reads it; `raw` is None for an event stream, which is left unread."""
+        self._response, self._error = response, None
+        return _reply(self._library, response, raw)
+
+    def failed(self, error: Exception) -> Failure:
+        """A missing answer as the exchange reads it; the error is raised again where the exchange gives up."""
+        self._response, self._error = None, error
+        return _failure(self._library, error)
+
+    def result(self) -> Any:
+        """The answer for the caller as the library has it, or the error that there was."""
+        if self._done is None or isinstance(self._done.outcome, Failure):
+            raise self._error or self._library.ReadError("the connection was lost")
+        reply = self._done.outcome
+        return self._library.Response(
+            reply.status,
+            headers=list(reply.headers),
+            stream=self._stream(reply, self._done),
+            extensions=self._response.extensions if self._response is not None else {},
+        )
+
+    def _stream(self, reply: Reply, done: Done) -> Any:
+        if reply.body is not None:
+            return self._library.ByteStream(reply.body)
+        if done.attempt is None or done.policy is None:
+            return self._response.stream
+        return _streams(self._library).watched(self._response.stream, Passage(done.attempt, done.policy, self._tell))
+
+    def _tell(self, attempt: Attempt) -> None:
+        self._desk.hear(attempt, time.monotonic() - self._sent_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Streams:
+    pieces: type
+    watched: type
+
+
+@cache
+def _streams(library: ModuleType) -> _Streams:  # noqa: C901 -- two classes, each for both worlds
+    """Streams that a sync client can read, and an async one."""
+
+    class Pieces(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc, name-defined]
+        """A body in pieces; it can be sent more than once."""
+
+        def __init__(self, body: Body) -> None:
+            self._body = body
+
+        def __iter__(self) -> Iterator[bytes]:
+            for piece in self._body:
+                for start in range(0, len(piece), PIECE):
+                    yield bytes(piece[start : start + PIECE])
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for piece in self:
+                yield piece
+
+    class Watched(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc, name-defined]
+        """An event stream that goes through a passage, chunk by chunk."""
+
+        def __init__(self, inner: Any, passage: Passage) -> None:
+            self._inner = inner
+            self._passage = passage
+
+        def __iter__(self) -> Iterator[bytes]:
+            for chunk in self._inner:
+                yield self._passage.feed(chunk)
+            yield self._passage.rest()
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            async for chunk in self._inner:
+                yield self._passage.feed(chunk)
+            yield self._passage.rest()
+
+        def close(self) -> None:
+            self._inner.close()
+            self._passage.close()
+
+        async def aclose(self) -> None:
+            await self._inner.aclose()
+            self._passage.close()
+
+    return _Streams(Pieces, Watched)
+
+
+PIECE: Final = 1 << 16  # bytes copied at a time; a whole file would be held twice
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    text = headers.get("content-length", "")
+    return min(int(text), MOST_RESERVED) if text.isdigit() else 0
+
+
+MOST_RESERVED: Final = 64 * 1024 * 1024  # bytes; an announced length is only a word
+
+
+def _collect(stream: Iterable[bytes], headers: Mapping[str, str]) -> bytearray:
+    """Read a stream into one buffer of the announced length, so that a large body is held once."""
+    buffer, filled = bytearray(_length(headers)), 0
+    for chunk in stream:
+        buffer[filled : filled + len(chunk)] = chunk
+        filled += len(chunk)
+    del buffer[filled:]
+    return buffer
+
+
+async def _collect_async(stream: AsyncIterable[bytes], headers: Mapping[str, str]) -> bytearray:
+    buffer, filled = bytearray(_length(headers)), 0
+    async for chunk in stream:
+        buffer[filled : filled + len(chunk)] = chunk
+        filled += len(chunk)
+    del buffer[filled:]
+    return buffer
+
+
+def _is_live(response: Any) -> bool:
+    kind = response.headers.get("content-type", "")
+    return bool(response.status_code < FIRST_ERROR and kind.startswith("text/event-stream"))
+
+
+def _reply(library: ModuleType, response: Any, raw: bytearray | None) -> Reply:
+    headers = tuple(response.headers.multi_items())
+    if raw is None:
+        return Reply(status=response.status_code, headers=headers, body=None)
+    body = bytes(raw)
+    if "content-encoding" in response.headers:
+        packed = library.Response(response.status_code, headers=response.headers, stream=library.ByteStream(body))
+        body = packed.read()
+        headers = tuple(pair for pair in headers if pair[0] not in UNPACKED)
+    return Reply(status=response.status_code, headers=headers, body=body)
+
+
+UNPACKED: Final = ("content-encoding", "content-length", "transfer-encoding")
+
+
+def _failure(library: ModuleType, error: Exception) -> Failure:
+    if isinstance(error, (library.ConnectError, library.ConnectTimeout, library.PoolTimeout)):
+        return Failure.NOT_SENT
+    return Failure.TIMED_OUT if isinstance(error, library.TimeoutException) else Failure.LOST
