@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .app import Router
+    from .app import Router, wrap
     from .catalog import Catalog, Model
     from .changes import Change
     from .decision import Decision, Denial
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .language import dump_policy, parse_policy
     from .policy import Policy
     from .price import Quote
+    from .records import JsonlSink, Record
     from .request import ImageRequest
     from .watch import Reload
 
@@ -41,12 +42,14 @@ _HOMES = {
     "DocumentError": "errors",
     "ImageRequest": "request",
     "Inputs": "engine",
+    "JsonlSink": "records",
     "Model": "catalog",
     "Place": "errors",
     "Policy": "policy",
     "PolicyError": "errors",
     "Problem": "errors",
     "Quote": "price",
+    "Record": "records",
     "Reload": "watch",
     "RequestError": "errors",
     "Router": "app",
@@ -57,6 +60,7 @@ _HOMES = {
     "load_policy": "files",
     "parse_policy": "language",
     "plan": "engine",
+    "wrap": "app",
 }
 
 __all__ = [
@@ -69,12 +73,14 @@ __all__ = [
     "DocumentError",
     "ImageRequest",
     "Inputs",
+    "JsonlSink",
     "Model",
     "Place",
     "Policy",
     "PolicyError",
     "Problem",
     "Quote",
+    "Record",
     "Reload",
     "RequestError",
     "Router",
@@ -85,6 +91,7 @@ __all__ = [
     "load_policy",
     "parse_policy",
     "plan",
+    "wrap",
 ]
 
 

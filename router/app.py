@@ -220,3 +220,20 @@ def read_catalogs(catalog: Catalog | AnyPath | Iterable[AnyPath] | None) -> Cata
     if isinstance(catalog, (str, Path)):
         return load_catalog([catalog])
     return load_catalog(catalog) if isinstance(catalog, Iterable) else catalog
+
+
+def wrap(
+    client: C,
+    *,
+    policy: AnyPath,
+    catalog: Catalog | AnyPath | Iterable[AnyPath] | None = None,
+    provider: str | None = None,
+    mode: Mode = "enforce",
+    on_decision: Iterable[OnDecision] = (),
+) -> C:
+    """Wrap a client of the OpenAI SDK, or the module `openai`, in one line: its image calls follow a policy file.
+
+    `Router.from_file` and `Router.wrap` say what each argument is.
+    """
+    router = Router.from_file(policy, catalog=catalog, mode=mode, on_decision=on_decision)
+    return router.wrap(client, provider=provider)
