@@ -121,6 +121,7 @@ class Rule(Protocol):
     @property
     def id(self) -> str:
         """Its name."""
+
     @property
     def when(self) -> Condition:
         """When it holds."""

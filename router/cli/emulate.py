@@ -22,8 +22,8 @@ def emulate(
 ) -> int:
     """Serve OpenAI's Images API on this machine, as strict as on a day.
 
-    The pictures cost nothing. Prints the address on its own line, then answers until it is stopped. Its bill is at `/_emulator/bill`; faults are
-    ordered at `/_emulator/faults`, or for one call with the header `x-emulator-fault`.
+    The pictures cost nothing. Prints the address on its own line, then answers until it is stopped. Its bill is at
+    `/_emulator/bill`; faults are ordered at `/_emulator/faults`, or for one call with the header `x-emulator-fault`.
     """
     try:
         from ..emulator.serving import address, listening, make_server  # noqa: PLC0415 -- an extra, loaded when chosen

@@ -19,12 +19,14 @@ from .talk import complain, say_error
 
 COMMANDS: Mapping[str, str] = {
     "decide": "Decide what to send for each request, why, and for how much.",
+    "generate": "Draw a picture and save it in exactly the size asked.",
     "needs": "Show the facts of each request that rules may read.",
     "size": "Plan the canvas, crop and resize that give a size.",
     "price": "Price a picture before it is drawn.",
     "models": "List models: how long they live, what they do and cost.",
     "check": "Look for mistakes in policies.",
     "test": "Run the tests of policies.",
+    "demo": "Play requests against an emulated API and write a page about them.",
     "schema": "Print the JSON Schema of a kind of document.",
     "emulate": "Serve OpenAI's Images API on this machine, as strict as on a day.",
 }

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 LONG: Final = 1024  # bytes; a longer string is cut out, and only as much of its head is kept
 MOST: Final = 1 << 16  # bytes of an outline; a document with more than that is not an answer with pictures
 QUOTE: Final = b'"'
-HOLE: Final = b"NaN"  # JSON has no such word, so it cannot stand for anything else
+HOLE: Final = b"NaN"  # what stands for a string that was cut out: JSON has no such word, though some write it
 BACKSLASH: Final = 0x5C
 
 
@@ -103,7 +103,7 @@ class Outline:
         if self.is_full or self._string is not None:
             raise ValueError("more than an outline, or less than a document")
         holes = [hole for _, hole in reversed(self._holes)]
-        document = json.loads(self._kept, parse_constant=lambda name: _next(holes, name))
+        document = json.loads(self._kept, parse_constant=lambda _: _next(holes))
         if holes:
             raise ValueError("fewer values than long strings")
         return document
@@ -114,10 +114,10 @@ class Outline:
         return Spans(document, self._kept.decode("latin-1"), tuple(self._holes))
 
 
-def _next(holes: list[Hole], word: str) -> Hole:
-    """The string that the next hole stands for; a document can have such words of its own, though it should not."""
-    if not holes or word != HOLE.decode():
-        raise ValueError(f"`{word}` is not JSON")
+def _next(holes: list[Hole]) -> Hole:
+    """The string that the next hole stands for; more words than strings are the document's own."""
+    if not holes:
+        raise ValueError("a word in the document is not JSON")
     return holes.pop()
 
 

@@ -102,12 +102,14 @@ def _base64(document: Mapping[str, object]) -> Iterator[object]:
 def _picture(data: object, body: bytes) -> Picture:
     head = data.head if isinstance(data, Hole) else str(data).encode("ascii", "replace")
     picture = _look(head)
-    if picture.size is None and isinstance(data, Hole) and body:  # a JPEG may begin with a long record of provenance
-        return _look(body[data.start : min(data.end, data.start + LOOKED_AT)])
-    return picture
+    if picture != BURIED or not isinstance(data, Hole):
+        return picture
+    pieces = (body[data.start : min(data.end, data.start + length)] for length in LOOKED_AT)
+    return next((found for found in map(_look, pieces) if found.size), picture)
 
 
-LOOKED_AT: Final = 1 << 17  # bytes of base64, 96 KiB of the file
+BURIED: Final = Picture(None, "jpeg")  # its size may stand behind a long record of where it comes from
+LOOKED_AT: Final = (1 << 13, 1 << 15, 1 << 17)  # bytes of base64
 
 
 def _look(head: bytes) -> Picture:

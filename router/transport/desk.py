@@ -76,8 +76,8 @@ class RouterDesk:
         self._warned: set[str] = set()
 
     def wants(self, method: str, url: str, headers: Mapping[str, str]) -> bool:
-        """Whether a request is to be decided; one that carries a decision already is not."""
-        return self._source.mode != "off" and DECIDED not in headers and find_surface(method, url) is not None
+        """Whether a request is one of an images endpoint; one that carries a decision already is left alone."""
+        return DECIDED not in headers and find_surface(method, url) is not None
 
     def is_enforced(self, method: str, url: str) -> bool:
         """Whether a request is to be decided and the decision acted on."""
@@ -96,7 +96,14 @@ class RouterDesk:
             mode="shadow" if self._source.mode == "shadow" else "enforce",
             retries=self._retries if WANTED.get() is None else WANTED.get(),
         )
-        return Call(message=message, surface=surface, settings=settings, key=uuid4().hex, timeout_s=timeout_s)
+        return Call(
+            message=message,
+            surface=surface,
+            settings=settings,
+            key=uuid4().hex,
+            timeout_s=timeout_s,
+            is_decided=self._source.mode != "off",
+        )
 
     def hear(self, attempt: Attempt, seconds: float) -> None:
         """Tell a router's listeners of an attempt."""

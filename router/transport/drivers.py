@@ -66,7 +66,8 @@ def transports(library: ModuleType) -> Transports:  # noqa: C901 -- two classes 
         def _carry_out(self, run: Run, effect: Effect) -> Outcome | Finished | None:
             match effect:
                 case Wait():
-                    return time.sleep(effect.seconds)
+                    time.sleep(effect.seconds)
+                    return None
                 case Work():
                     return effect.run()
                 case _:
@@ -106,7 +107,8 @@ def transports(library: ModuleType) -> Transports:  # noqa: C901 -- two classes 
         async def _carry_out(self, run: Run, effect: Effect) -> Outcome | Finished | None:
             match effect:
                 case Wait():
-                    return await asyncio.sleep(effect.seconds)
+                    await asyncio.sleep(effect.seconds)
+                    return None
                 case Work():
                     return await asyncio.to_thread(effect.run)
                 case _:

@@ -96,7 +96,8 @@ class Settings:
 class Call:
     """A call to an images endpoint, as the app made it; `key` names it, however often it is tried.
 
-    `timeout_s` is how long the app waits for an answer, in seconds.
+    `timeout_s` is how long the app waits for an answer, in seconds. A call that is not decided, because decisions are
+    off, is only rid of our own key.
     """
 
     message: Message
@@ -104,10 +105,13 @@ class Call:
     settings: Settings
     key: str = ""
     timeout_s: float | None = None
+    is_decided: bool = True
 
 
 def exchange(call: Call) -> Exchange:
     """Run a call to its end; returns the answer for the caller, or the failure that it met."""
+    if not call.is_decided:
+        return Done(outcome=(yield from _send(_without_our_key(call.message))))
     try:
         payload = read_payload(call.message)
         request = _request(call, payload)
@@ -231,7 +235,7 @@ def _reach(call: Call, asked: str | None) -> Mapping[str, str] | None:
     mapped = sorted(known.deployments.items(), key=lambda pair: pair[0] == asked)  # what comes later wins
     by_base = {known.own_names[target]: name for name, target in mapped}
     by_name = {target: name for name, target in mapped}
-    unmapped = {asked: asked} if asked in known.own_names else {}
+    unmapped = {asked: asked} if asked is not None and asked in known.own_names else {}
     return {**by_base, **by_name, **unmapped, **{name: name for name in known.deployments}}
 
 
@@ -273,6 +277,14 @@ def _with_params(message: Message, payload: Payload, params: Mapping[str, object
     """The same request with other parameters; where nothing changes, the very bytes that the app sent."""
     body = write_payload(payload, params)
     return message if body is None else message.with_body(body)
+
+
+def _without_our_key(message: Message) -> Message:
+    try:
+        payload = read_payload(message)
+    except RequestError:
+        return message
+    return _with_params(message, payload, payload.body)
 
 
 def _marked(outcome: Outcome, decision: Decision, settings: Settings) -> Outcome:

@@ -87,9 +87,9 @@ def write_payload(payload: Payload, params: Mapping[str, object]) -> Body | None
     if not payload.told and params == payload.body:
         return None
     params = {name: value for name, value in params.items() if name != FACTS_KEY}
-    return (
-        (_dumped(params),) if payload.form is None else rewrite(payload.form, _changes(payload, payload.form, params))
-    )
+    if payload.form is None:
+        return (_dumped(params),)
+    return rewrite(payload.form, _changes(payload.form, payload.body, params))
 
 
 def _in_one_piece(body: Body) -> Buffer:
@@ -199,10 +199,9 @@ def _file(part: Part) -> File:
     )
 
 
-def _changes(payload: Payload, form: Form, params: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+def _changes(form: Form, asked: Mapping[str, object], params: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
     """The fields that differ from what came, as texts; those of our own key are not among the parameters, and go."""
     gone: dict[str, tuple[str, ...]] = {part.name: () for part in form.parts if part.name not in params}
-    asked = payload.body
     return gone | {name: _texts(value) for name, value in params.items() if asked.get(name) != value}
 
 

@@ -93,16 +93,16 @@ def _decided(http: Any, desk: RouterDesk) -> Any:  # noqa: ANN401 -- a client of
     """
     library, kind = _library(http)
     both = transports(library)
-    transport = both.asynchronous if issubclass(kind, library.AsyncClient) else both.sync
+    transport: Any = both.asynchronous if issubclass(kind, library.AsyncClient) else both.sync
 
     def decide(inner: Any) -> Any:  # noqa: ANN401
         return inner and transport(desk, inner.inner if isinstance(inner, transport) else inner)
 
-    decided = object.__new__(kind)
+    decided: Any = object.__new__(kind)
     decided.__dict__.update(http.__dict__)
     decided._transport = decide(http._transport)  # noqa: SLF001 -- the one seam below the client
     decided._mounts = {at: decide(inner) for at, inner in http._mounts.items()}  # noqa: SLF001
-    decided._shared_with = http
+    decided._shared_with = http  # noqa: SLF001 -- keeps it, and so the connections, open
     return decided
 
 

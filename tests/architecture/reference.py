@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from router.codes import CHANGES, DENIALS, REQUEST_ERRORS, SKIPS, WARNINGS
+from router.errors import PolicyError
 from router.facts import FACTS, Fact, Kind
 from router.files import policies_folder, shipped_policies
-from router.errors import PolicyError
 from router.policy import PARAMETERS, Parameter
 from router.source import read_source
 
@@ -26,7 +26,13 @@ def facts() -> str:
     """Every fact, its type, its operators and what a missing value means."""
     rows = [(f"`{fact.name}`", values(fact), operators(fact), GAPS[fact.gap], fact.about) for fact in FACTS.values()]
     rows += [
-        ("`tags.NAME`", "string", operators(Fact(name="tags", kind=Kind.NAME, about="")), "absent", "a tag of the request"),
+        (
+            "`tags.NAME`",
+            "string",
+            operators(Fact(name="tags", kind=Kind.NAME, about="")),
+            "absent",
+            "a tag of the request",
+        ),
         (
             "`budget.LIMIT.left_usd`",
             "money",
@@ -50,7 +56,10 @@ def operators(fact: Fact) -> str:
 
 def parameters() -> str:
     """Which operators each parameter takes in `set`."""
-    rows = [(f"`{each.name}`", ", ".join(f"`{op}`" for op in each.operators), range_of(each)) for each in PARAMETERS.values()]
+    rows = [
+        (f"`{each.name}`", ", ".join(f"`{op}`" for op in each.operators), range_of(each))
+        for each in PARAMETERS.values()
+    ]
     return table(("parameter", "operators", "values"), rows)
 
 
@@ -90,7 +99,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
 
 def written(page: str, name: str) -> str:
     """The table of a name as the page has it now."""
-    return page.split(f"<!-- {name} -->\n")[1].split(f"\n<!-- end of {name} -->")[0]
+    return page.split(f"<!-- {name} -->\n")[1].split(f"\n<!-- end of {name} -->", maxsplit=1)[0]
 
 
 def renewed(page: str) -> str:

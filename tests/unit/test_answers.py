@@ -3,6 +3,7 @@
 import base64
 import json
 import tracemalloc
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -103,6 +104,14 @@ def test_an_answer_in_another_encoding_is_read_the_slow_way(encoding):
     assert read_answer(body().decode().encode(encoding)).size == "1024x1024"
 
 
+def test_words_that_json_does_not_have_are_not_taken_for_pictures():
+    text = body(svg_usage="HERE", size="512x512").replace(b'"HERE"', b"NaN")
+
+    assert read_answer(text) == replace(
+        read_answer(body()), size="512x512", pictures=(Picture(Size(1024, 1024), "png"),)
+    )
+
+
 def test_values_of_another_type_are_not_taken():
     assert read_answer(b'{"size": 1, "quality": null, "usage": [], "created": true, "data": {}}') == Answer()
 
@@ -175,6 +184,15 @@ def test_an_outline_with_its_strings_put_back_is_the_document(answer, cuts):
     data = text.encode()
 
     assert filled(pieces.read(), lambda hole: json.loads(b'"' + data[hole.start : hole.end] + b'"')) == document
+
+
+def test_an_escape_may_be_cut_in_two():
+    document = {"a": 'x"', "b": "\\", "c": '\\"\\\\"', "d": "\\" * 3 * LONG + '"'}
+    pieces = Outline()
+    for byte in json.dumps(document).encode():
+        pieces.feed(bytes([byte]))
+
+    assert [pieces.read()[name] for name in "abc"] == [document[name] for name in "abc"]
 
 
 @given(written())
@@ -317,10 +335,19 @@ def test_comments_and_other_fields_are_passed_over():
     assert read_events([noise, COMPLETED, noise]) == Ending(how="completed", answers=(DONE,))
 
 
-def test_data_may_come_in_several_lines():
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("length", [1, 7, 500])
+def test_data_may_come_in_several_lines(line_end, length):
     text = json.dumps({"type": "image_edit.completed", "size": "1024x1024"}, indent=1).replace("\n", "\ndata:")
+    stream = f"data: {text}\n\n".replace("\n", line_end).encode()
 
-    assert read_events([f"data: {text}\n\n".encode()]).answer == Answer(size="1024x1024")
+    assert read_events(stream[at : at + length] for at in range(0, len(stream), length)).answer == Answer(
+        size="1024x1024"
+    )
+
+
+def test_what_stands_on_two_lines_is_not_one_word():
+    assert read_events([b'data: {"type": "image_edit.completed", "created_at": 1\ndata:2}\n\n']).how == "cut"
 
 
 @given(st.lists(st.integers(0, 20_000), max_size=20), st.sampled_from(["\n", "\r\n", "\r"]))

@@ -103,7 +103,9 @@ def test_a_request_that_was_read_before_is_decided_as_its_body_is(tmp_path):
 
 def test_an_overlay_is_laid_over_the_catalogue(tmp_path):
     overlay = tmp_path / "mine.catalog.yaml"
-    overlay.write_text("pixroute-catalog: 1\nprovider: azure\ndeployments: {my-images: gpt-image-2}\n", encoding="utf-8")
+    overlay.write_text(
+        "pixroute-catalog: 1\nprovider: azure\ndeployments: {my-images: gpt-image-2}\n", encoding="utf-8"
+    )
     router = Router.from_file(write(tmp_path, "my-images"), catalog=overlay, provider="azure")
 
     decision = router.decide(BODY, on=ON)
@@ -129,7 +131,7 @@ def test_a_sound_policy_is_taken_up(tmp_path):
         ("gpt-image-2", TESTS, "everything goes to 2.5"),
     ],
 )
-def test_an_unsound_policy_is_refused_and_the_old_one_stays(tmp_path, model, tests, problem):
+def test_an_unsound_policy_is_refused_and_the_old_one_stays(tmp_path, model, *, tests, problem):
     heard = []
     router = Router.from_file(write(tmp_path), reload_s=None, on_reload=heard.append)
     write(tmp_path, model)

@@ -147,10 +147,11 @@ def test_every_picture_is_cut_and_the_answer_says_its_new_size():
     assert json.loads(delivered.body)["size"] == "1200x628"
 
 
-def test_another_canvas_than_was_asked_still_gives_the_size_asked():
-    delivered = deliver(answer(file(scene((1536, 1024)))), BANNER, CROP)
+def test_another_canvas_than_was_asked_loses_what_it_must_on_both_sides():
+    whole = scene((1536, 1024))
+    middle = whole.crop((0, 110, 1536, 913)).resize((1200, 628), Image.Resampling.LANCZOS)
 
-    assert picture(delivered.body).size == (1200, 628)
+    assert same(picture(deliver(answer(file(whole)), BANNER, CROP).body), middle)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
@@ -347,6 +348,14 @@ def test_outside_of_the_mask_every_pixel_is_the_originals(kind, size):
     assert codes(delivered) == DROPPED
 
 
+def test_a_mask_of_another_size_has_hard_edges():
+    original, drawn = scene((1024, 1024)), scene((1024, 1024), seed=20)
+    image = picture(edited(original, drawn, over=mask((512, 512))).body)
+
+    assert ImageChops.difference(original, image).getbbox() == (200, 200, 602, 402)
+    assert same(image.crop((200, 200, 602, 402)), drawn.crop((200, 200, 602, 402)))
+
+
 def test_inside_of_the_mask_every_pixel_is_drawn():
     original, drawn = scene((1024, 1024)), scene((1024, 1024), seed=20)
     box = (100, 100, 301, 201)
@@ -472,6 +481,12 @@ def test_the_pictures_of_a_stream_are_delivered_event_by_event(length, line_end)
     assert Image.open(BytesIO(base64.b64decode(data["b64_json"]))).size == (1200, 628)
     assert (data["size"], data["type"]) == ("1200x628", "image_generation.completed")
     assert [warning.code for warning in delivery.warnings] == DROPPED
+
+
+def test_an_event_gets_no_url():
+    data = event((8, 8)).partition(b"data: ")[2].strip()
+
+    assert deliver(data, decide(response_format="url"), URL).body is data
 
 
 def test_an_event_that_was_cut_is_passed_on_as_it_is():

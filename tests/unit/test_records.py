@@ -42,7 +42,7 @@ DRAWN = Record(
     usage=USAGE,
     bill_micros=13_170,
 )
-WARNED = replace(DRAWN, warnings=(Warn("ANSWER_QUALITY", "another quality"),))
+WARNED = replace(DRAWN, warnings=(Warn("ANSWER_SIZE", "another size"),))
 REFUSED = replace(DRAWN, status=500, usage=None, bill_micros=None, failure="may have been billed")
 LOST = replace(DRAWN, status=None, usage=None, bill_micros=None, failure="timed_out")
 DENIED = Record(at=DRAWN.at, decision=decide(per_request_micros=1), operation_key="op-2", attempt=0)
@@ -92,7 +92,7 @@ def test_each_record_is_one_line(tmp_path):
         "bill_micros": 13_170,
     }
     assert drawn["decision"] == DRAWN.decision.to_dict(prompt=False)
-    assert warned["warnings"] == [{"code": "ANSWER_QUALITY", "message": "another quality"}]
+    assert warned["warnings"] == [{"code": "ANSWER_SIZE", "message": "another size"}]
     assert denied["decision"]["deny"]["code"] == "budget_exceeded"
 
 
@@ -164,7 +164,7 @@ def logged(caplog):
         (DRAWN, "INFO: generate with gpt-image-2.5-flare for gpt-image-1, status 200, 8.4 s, 0.01317 USD"),
         (
             WARNED,
-            "WARNING: generate with gpt-image-2.5-flare for gpt-image-1, status 200, ANSWER_QUALITY, 8.4 s, 0.01317 USD",
+            "WARNING: generate with gpt-image-2.5-flare for gpt-image-1, status 200, ANSWER_SIZE, 8.4 s, 0.01317 USD",
         ),
         (REFUSED, "WARNING: generate with gpt-image-2.5-flare for gpt-image-1, may have been billed, 8.4 s"),
         (LOST, "WARNING: generate with gpt-image-2.5-flare for gpt-image-1, timed_out, 8.4 s"),
@@ -245,7 +245,7 @@ def test_a_span_of_a_bad_end_says_so(record, error):
 def test_a_warning_is_an_event_of_the_span():
     span, _ = exported(WARNED)
 
-    assert [event.attributes["code"] for event in span.events] == ["ANSWER_QUALITY"]
+    assert [event.attributes["code"] for event in span.events] == ["ANSWER_SIZE"]
 
 
 def test_the_names_are_those_of_the_conventions():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -93,10 +93,10 @@ def test_what_is_no_picture_has_no_size(data: bytes):
 
 def test_a_file_of_nothing_but_markers_does_not_keep_us():
     data = b"\xff\xd8" + b"\xff" * 32_000_000
-    started = perf_counter()
+    started = process_time()
 
     assert read_dimensions(data) is None
-    assert perf_counter() - started < 0.1
+    assert process_time() - started < 0.1
 
 
 @given(st.sampled_from([*HEADERS.values(), b"", PNG[:8], JPEG[:2], LOSSY[:16], GIF[:6]]), st.binary(max_size=200))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -296,10 +296,10 @@ def test_as_many_parts_as_are_allowed_are_read():
 
 def test_millions_of_parts_are_refused_before_they_are_read():
     data = b"--b\r\n" * 2_000_000
-    started = perf_counter()
+    started = process_time()
 
     assert refusal(data)[0] == "invalid_form"
-    assert perf_counter() - started < 0.1
+    assert process_time() - started < 0.1
 
 
 def test_a_field_that_is_not_utf8_is_refused_by_its_name():
@@ -371,12 +371,14 @@ def test_names_that_repeat_collect_into_lists():
 # -- what it costs
 
 MEGABYTES_32 = 32 * 1024 * 1024
-LARGE = bytearray(FIELD + IMAGE.replace(b"PNG", bytes(range(256)) * (MEGABYTES_32 // 256)) + CLOSE)
+LONG = b"efb78fdb6778d16c34a07fb777f053a2"  # a boundary as httpx makes it
+LARGE_TYPE = f"multipart/form-data; boundary={LONG.decode()}"
+LARGE = bytearray(FORM.replace(b"--b", b"--" + LONG).replace(b"PNG", bytes(range(256)) * (MEGABYTES_32 // 256)))
 
 
 def test_a_large_form_costs_almost_no_memory_of_its_own():
     tracemalloc.start()
-    pieces = rewrite(parse_form(TYPE, LARGE), {"n": ("3",), "size": ("1024x1024",)})
+    pieces = rewrite(parse_form(LARGE_TYPE, LARGE), {"n": ("3",), "size": ("1024x1024",)})
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -387,8 +389,8 @@ def test_a_large_form_costs_almost_no_memory_of_its_own():
 def test_a_large_form_costs_little_time():
     seconds = []
     for _ in range(5):
-        started = perf_counter()
-        rewrite(parse_form(TYPE, LARGE), {"n": ("3",)})
-        seconds.append(perf_counter() - started)
+        started = process_time()
+        rewrite(parse_form(LARGE_TYPE, LARGE), {"n": ("3",)})
+        seconds.append(process_time() - started)
 
     assert min(seconds) < 0.05

@@ -174,6 +174,18 @@ def test_the_dimensions_of_data_urls_are_read_and_those_of_other_images_are_unkn
     assert payload.mask
 
 
+def test_a_data_url_without_its_padding_is_read():
+    images = [{"image_url": data_url(PNG + bytes(extra)).rstrip("=")} for extra in range(3)]
+
+    assert from_json({"prompt": "x", "images": images}).images == (Size(1200, 628),) * 3
+
+
+def test_null_is_no_image_and_no_mask():
+    payload = from_json({"prompt": "x", "image": None, "images": None, "mask": None})
+
+    assert (payload.images, payload.mask) == ((), False)
+
+
 def test_the_content_of_a_data_url_stays_out_of_what_is_logged():
     payload = from_json({"prompt": "x", "images": [{"image_url": data_url(PNG)}]})
 
@@ -249,9 +261,10 @@ def test_an_unchanged_form_is_not_written():
 
 def test_a_changed_form_has_its_files_and_other_fields_byte_for_byte():
     image, prompt = part("image[]", PNG + b"\r\n--", 'a"b.png'), part("prompt", "x\r\n")
-    payload = from_form(part("n", "2"), prompt, part("pixroute[tags][a]", "b"), image, image, part("style", "vivid"))
-    params: dict[str, Any] = {**payload.body, "n": 1, "stream": True, "size": "1200x640", "output_compression": None}
-    del params["style"], params["pixroute"]
+    ours, gone = part("pixroute[tags][a]", "b"), part("response_format", "url") + part("style", "vivid")
+    payload = from_form(part("n", "2"), prompt, ours, image, image, gone)
+    params: dict[str, Any] = {**payload.body, "n": 1, "stream": True, "size": "1200x640", "style": None, "user": None}
+    del params["response_format"], params["pixroute"]
 
     assert joined(write_payload(payload, params)) == b"".join(
         (
