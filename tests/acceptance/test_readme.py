@@ -51,6 +51,15 @@ def test_the_minute_example_runs_and_prints_what_is_shown():
     assert block(section("explain"), "text").strip() == printed.getvalue().strip()
 
 
+def test_a_client_is_wrapped_in_the_line_that_is_shown(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+    names: dict[str, object] = {}
+
+    exec(block(README, "python", 1), names)  # noqa: S102 -- the README's own code
+
+    assert type(names["client"]).__name__ == "OpenAI"
+
+
 @pytest.mark.parametrize("page", [README, REFERENCE])
 def test_the_first_policy_of_a_page_is_a_policy(page):
     catalog = load_catalog()
