@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from .app import Router, wrap
     from .catalog import Catalog, Model
     from .changes import Change
+    from .client import (
+        AsyncImageClient,
+        DeniedError,
+        ImageClient,
+        ImageResult,
+        ProviderError,
+        ProviderTimeoutError,
+        ProviderUnreachableError,
+    )
     from .decision import Decision, Denial
     from .engine import Inputs, plan
     from .errors import (
@@ -33,14 +42,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AsyncImageClient": "client",
     "Catalog": "catalog",
     "CatalogError": "errors",
     "Change": "changes",
     "ConfigError": "errors",
     "Decision": "decision",
     "Denial": "decision",
+    "DeniedError": "client",
     "DocumentError": "errors",
+    "ImageClient": "client",
     "ImageRequest": "request",
+    "ImageResult": "client",
     "Inputs": "engine",
     "JsonlSink": "records",
     "Model": "catalog",
@@ -48,6 +61,9 @@ _HOMES = {
     "Policy": "policy",
     "PolicyError": "errors",
     "Problem": "errors",
+    "ProviderError": "client",
+    "ProviderTimeoutError": "client",
+    "ProviderUnreachableError": "client",
     "Quote": "price",
     "Record": "records",
     "Reload": "watch",
@@ -64,14 +80,18 @@ _HOMES = {
 }
 
 __all__ = [
+    "AsyncImageClient",
     "Catalog",
     "CatalogError",
     "Change",
     "ConfigError",
     "Decision",
     "Denial",
+    "DeniedError",
     "DocumentError",
+    "ImageClient",
     "ImageRequest",
+    "ImageResult",
     "Inputs",
     "JsonlSink",
     "Model",
@@ -79,6 +99,9 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
+    "ProviderError",
+    "ProviderTimeoutError",
+    "ProviderUnreachableError",
     "Quote",
     "Record",
     "Reload",

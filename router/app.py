@@ -35,6 +35,11 @@ C = TypeVar("C")
 log = logging.getLogger(__package__)
 
 
+def utc_now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
 class Router:
     """Decides requests by one policy; safe to share between threads.
 
@@ -50,6 +55,7 @@ class Router:
         provider: str = "openai",
         mode: Mode = "enforce",
         on_decision: Iterable[OnDecision] = (),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         catalog.provider(provider)
         self._policy = policy
@@ -57,6 +63,7 @@ class Router:
         self._provider = provider
         self.mode: Mode = mode
         self.listeners: list[OnDecision] = list(on_decision)
+        self._now = now
         self._watch: Watch | None = None
         self._reloading = threading.Lock()
         self._on_reload: Callable[[Reload], None] | None = None
@@ -127,7 +134,7 @@ class Router:
         )
         policy = self._policy
         inputs = Inputs(
-            on=on or _today(),
+            on=on or self._now().date(),
             catalog=self._catalog,
             provider=self._provider,
             budget_left_micros=None if budget_left_usd is None else self._read_left(policy, budget_left_usd),
@@ -155,7 +162,7 @@ class Router:
     def _desk(self, provider: str | None, retries: int | None) -> RouterDesk:
         name = provider or self._provider
         self._catalog.provider(name)
-        return RouterDesk(self, provider=name, now=_now, retries=retries)
+        return RouterDesk(self, provider=name, now=self._now, retries=retries)
 
     def _read_left(self, policy: Policy, left: Money | Mapping[str, Money]) -> int | dict[str, int]:
         if not isinstance(left, Mapping):
@@ -192,18 +199,10 @@ class Router:
         from .sound import load_sound_policy  # noqa: PLC0415 -- takes longer to import than all the rest
 
         try:
-            policy = load_sound_policy(path, self._catalog, on=_today(), provider=self._provider)
+            policy = load_sound_policy(path, self._catalog, on=self._now().date(), provider=self._provider)
         except RouterError as problem:
             return Reload(path=str(path), policy=self._policy, problem=problem)
         return Reload(path=str(path), policy=policy)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _today() -> date:
-    return _now().date()
 
 
 def read(body: Mapping[str, object] | ImageRequest, given: Given, policy: Policy) -> ImageRequest:

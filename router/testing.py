@@ -45,9 +45,7 @@ from .files import AnyPath, load_policy, read_bytes
 from .money import read_usd, usd
 from .policy import Policy
 from .records import OnDecision
-from .request import ImageRequest
 from .sizes import Size, parse_size
-from .transport.desk import RouterDesk
 from .transport.exchange import Mode
 from .transport.message import Message
 from .transport.payload import read_payload
@@ -66,49 +64,6 @@ Catalogs: TypeAlias = "Catalog | AnyPath | Iterable[AnyPath] | None"
 # -- a fixed day
 
 
-class FrozenRouter(Router):
-    """A router whose day stands still: every decision, through a wrapped client as well, is made on it."""
-
-    def __init__(
-        self,
-        policy: Policy,
-        catalog: Catalog,
-        *,
-        on: date,
-        provider: str = "openai",
-        mode: Mode = "enforce",
-        on_decision: Iterable[OnDecision] = (),
-    ) -> None:
-        super().__init__(policy, catalog, provider=provider, mode=mode, on_decision=on_decision)
-        self.on = on
-
-    def decide(
-        self,
-        body: Mapping[str, object] | ImageRequest,
-        *,
-        on: date | None = None,
-        needs: Mapping[str, object] | None = None,
-        tags: Mapping[str, str] | None = None,
-        budget_left_usd: Money | Mapping[str, Money] | None = None,
-        max_cost_usd: Money | None = None,
-    ) -> Decision:
-        """Decide as `Router.decide` does, on the router's own day where none is given."""
-        return super().decide(
-            body,
-            on=on or self.on,
-            needs=needs,
-            tags=tags,
-            budget_left_usd=budget_left_usd,
-            max_cost_usd=max_cost_usd,
-        )
-
-    def _desk(self, provider: str | None, retries: int | None) -> RouterDesk:
-        name = provider or self.provider
-        self.catalog.provider(name)
-        noon = datetime.combine(self.on, time(12), UTC)
-        return RouterDesk(self, provider=name, now=lambda: noon, retries=retries)
-
-
 def frozen(
     subject: Subject,
     *,
@@ -116,7 +71,7 @@ def frozen(
     catalog: Catalogs = None,
     provider: str = "openai",
     on_decision: Iterable[OnDecision] = (),
-) -> FrozenRouter:
+) -> Router:
     """A router on a fixed day: the one given, else the policy's `as_of`; raises `ConfigError` where there is none.
 
         router = frozen("policy.yaml", on=date(2026, 11, 23))
@@ -126,7 +81,6 @@ def frozen(
     mode: Mode = "enforce"
     if isinstance(subject, Router):
         policy, known, provider, mode = subject.policy, subject.catalog, subject.provider, subject.mode
-        on = on or (subject.on if isinstance(subject, FrozenRouter) else None)
         on_decision = [*subject.listeners, *on_decision]
     else:
         known = read_catalogs(catalog)
@@ -134,7 +88,8 @@ def frozen(
     day = on or policy.as_of
     if day is None:
         raise ConfigError("a test needs a day", hint="give `on`, or write `as_of` in the policy")
-    return FrozenRouter(policy, known, on=day, provider=provider, mode=mode, on_decision=on_decision)
+    noon = datetime.combine(day, time(12), UTC)
+    return Router(policy, known, provider=provider, mode=mode, on_decision=on_decision, now=lambda: noon)
 
 
 # -- decisions

@@ -6,16 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from ..app import Router
 from ..client import DeniedError, ImageClient, ImageResult, Parameters, ProviderError
 from ..deliver import require_pillow
 from ..errors import ConfigError, did_you_mean
 from ..files import read_bytes
-from ..testing import FrozenRouter, emulated
+from ..testing import emulated
 from ..transport.dimensions import read_dimensions
 from .drawings import FORMATS, Drawn, numbered, show_plan, write_drawn
 from .exits import Exit
@@ -86,7 +88,8 @@ def generate(
     )
     known, day = open_catalog(catalog), read_day(on)
     records: list[Record] = []
-    router = FrozenRouter(_cutting(open_policy(policy, known)), known, on=day, on_decision=[records.append])
+    noon = datetime.combine(day, time(12), UTC)
+    router = Router(_cutting(open_policy(policy, known)), known, on_decision=[records.append], now=lambda: noon)
     with _provider(base_url, emulate=emulate, on=day, catalog=known) as provider:
         plan = router.decide(job.body)
         show_plan(plan, form=form)
@@ -126,7 +129,7 @@ class Job:
         told: dict[str, object] = {"images": sizes, "mask": self.mask is not None} if sizes or self.mask else {}
         return {"prompt": self.prompt, **self.params, "pixroute": told}
 
-    def draw(self, router: FrozenRouter, provider: Provider) -> ImageResult:
+    def draw(self, router: Router, provider: Provider) -> ImageResult:
         """Draw it."""
         with ImageClient(router, api_key=provider.api_key, base_url=provider.base_url) as client:
             if not self.images:

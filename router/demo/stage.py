@@ -16,7 +16,6 @@ import httpx
 from ..app import Router
 from ..emulator import running
 from ..files import load_policy
-from ..transport.desk import RouterDesk
 from .answers import Answer
 from .clients import Ask, Client, File, open_client
 from .pictures import blank, hole_in
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from ..catalog import Catalog
     from ..decision import Decision
     from ..emulator import Server
-    from ..policy import Policy
     from ..records import Record
     from .scenes import Scene
 
@@ -136,17 +134,6 @@ class Stage:
             yield File("mask", "mask.png", hole_in(pictures[0]))
 
 
-class DatedRouter(Router):
-    """A router on a day of our choice."""
-
-    def __init__(self, policy: Policy, catalog: Catalog, *, on: date, heard: list[Record]) -> None:
-        super().__init__(policy, catalog, on_decision=[heard.append])
-        self._noon = datetime.combine(on, NOON)
-
-    def _desk(self, provider: str | None, retries: int | None) -> RouterDesk:
-        return RouterDesk(self, provider=provider or self.provider, now=lambda: self._noon, retries=retries)
-
-
 NOON: Final = clock(12, tzinfo=UTC)
 
 
@@ -154,7 +141,8 @@ NOON: Final = clock(12, tzinfo=UTC)
 def open_stage(on: date, catalog: Catalog) -> Iterator[Stage]:
     """Start both emulators, on free ports, until the block ends."""
     heard: list[Record] = []
-    router = DatedRouter(load_policy(POLICY, catalog), catalog, on=on, heard=heard)
+    noon = datetime.combine(on, NOON)
+    router = Router(load_policy(POLICY, catalog), catalog, on_decision=[heard.append], now=lambda: noon)
     with (
         running(on=on, catalog=catalog) as plain,
         running(on=on, catalog=catalog) as routed,

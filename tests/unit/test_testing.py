@@ -90,11 +90,11 @@ def test_what_a_frozen_router_wraps_lives_on_its_day(on):
 
 
 def test_without_a_day_it_is_the_policys():
-    assert frozen(POLICY).on == DAY
+    assert frozen(POLICY).decide({"prompt": "a fox"}).on == DAY
 
 
-def test_a_router_that_stands_still_already_keeps_its_day():
-    assert frozen(frozen(POLICY, on=BEFORE)).on == BEFORE
+def test_a_day_that_is_given_wins_over_the_policys():
+    assert frozen(POLICY, on=BEFORE).decide({"prompt": "a fox"}).on == BEFORE
 
 
 def test_no_day_is_never_today():

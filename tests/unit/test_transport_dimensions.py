@@ -15,7 +15,7 @@ from router.transport.dimensions import read_dimensions
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes.fromhex("000004b000000274")
 GIF = b"GIF89a" + bytes.fromhex("b0047402")
-LOSSY = b"RIFF<\0\0\0WEBPVP8 0\0\0\0\xd0\x01\0\x9d\x01*" + bytes.fromhex("b0047402")
+LOSSY = b"RIFF<\0\0\0WEBPVP8 0\0\0\0\xd0\x01\0\x9d\x01*" + bytes.fromhex("b0447482")  # a scale in the two high bits
 LOSSLESS = b"RIFF\x1a\0\0\0WEBPVP8L\x11\0\0\0\x2f" + (1199 | 627 << 14).to_bytes(4, "little")
 EXTENDED = b"RIFFF\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0" + bytes.fromhex("af0400730200")
 FRAME = bytes.fromhex("ffc2 0011 08 0274 04b0 03")  # progressive, 8 bits, 628 lines of 1200
@@ -81,8 +81,9 @@ def test_every_way_of_coding_a_frame_is_known(kind: int):
         LOSSY.replace(b"VP8 ", b"ALPH"),
         LOSSY.replace(b"\x9d\x01*", b"\x00\x01*"),
         LOSSLESS.replace(b"\x2f", b"\x2e"),
-        b"\xff\xd8\xff\xda" + FRAME,  # pixels before the frame
-        b"\xff\xd8\xff\xd9" + FRAME,
+        b"\xff\xd8\xff\xda\0\x02" + FRAME,  # pixels before the frame
+        b"\xff\xd8\xff\xd9\0\x02" + FRAME,  # the end before the frame
+        b"\xff\xd8\xff\x00\0\x02" + FRAME,  # no marker
         b"\xff\xd8\x00" + FRAME,
         b"\xff\xd8" + FRAME[:5] + bytes(4) + FRAME[9:],
     ],

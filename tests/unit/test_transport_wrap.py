@@ -226,7 +226,7 @@ def module(monkeypatch):
     """The module `openai`, set up as an app does it, and as it was afterwards."""
     for name, value in {
         "api_key": "sk",
-        "base_url": "http://x.test/v1",
+        "base_url": "http://x.test/v1/",  # the module takes it as it is
         "api_type": "openai",
         "http_client": None,
         "max_retries": 2,
