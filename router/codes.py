@@ -66,8 +66,8 @@ WARNINGS: Mapping[str, str] = {
     "USAGE_ABOVE_CEILING": "More was used than the ceiling of the quote.",
     "PROVENANCE_DROPPED": "The picture was encoded anew, and its C2PA provenance record is gone.",
     "PROVENANCE_KEPT": "The picture was left as it came, because the policy keeps provenance records.",
-    "DELIVERY_FAILED": "The picture could not be cut, pasted or given a URL; it was delivered as it came.",
-    "MASK_NOT_EXACT": "The edit could not be pasted through its mask.",
+    "DELIVERY_FAILED": "The picture could not be cut, pasted or given a URL, or pillow is missing; it is as it came.",
+    "MASK_NOT_EXACT": "Outside the mask the pixels are not exactly the original's: it was resized, or the format is lossy.",
     "URL_NOT_RETURNED": "`response_format: url` was asked; GPT image models answer with `b64_json` only.",
 }
 
@@ -88,5 +88,8 @@ REQUEST_ERRORS: Mapping[str, str] = {
     "array_above_max_length": "There are more than 16 input images.",
     "contradiction": "The caller's needs contradict a parameter of the same request.",
     "unsupported_surface": "The body belongs to another API, such as Responses.",
-    "invalid_json": "A line or a file is not JSON.",
+    "invalid_json": "A line, a file or a body is not JSON.",
+    "invalid_form": "A form cannot be taken apart.",
+    "empty_file": "A file of a form has no bytes; it may have been read before.",
+    "unsupported_content_type": "A body is neither JSON nor a form.",
 }

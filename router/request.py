@@ -185,10 +185,7 @@ def _operation(named: Operation | None, images: bool, mask: bool) -> Operation: 
 
 def _images(asked: Mapping[str, object], told: Told, given: Given) -> tuple[Size | None, ...]:
     count = sum(map(_count, map(asked.get, IMAGE_KEYS)))
-    known = given.images if given.images is not None else told.images
-    if known is None and not count:
-        return ()
-    known = known or ()
+    known = _real_or_declared(given.images, told.images or ())
     images = known + (None,) * (count - len(known))
     if len(images) > MAX_INPUT_IMAGES:
         raise RequestError(
@@ -198,6 +195,16 @@ def _images(asked: Mapping[str, object], told: Told, given: Given) -> tuple[Size
 
 
 IMAGE_KEYS = ("image", "images", "image[]")
+
+
+def _real_or_declared(
+    real: tuple[Size | None, ...] | None, declared: tuple[Size | None, ...]
+) -> tuple[Size | None, ...]:
+    """Real dimensions beat declared ones; those of a file that nobody could look into stay as they were declared."""
+    if real is None:
+        return declared
+    said = declared + (None,) * (len(real) - len(declared))
+    return tuple(size or told for size, told in zip(real, said, strict=False))
 
 
 def _count(value: object) -> int:

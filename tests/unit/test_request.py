@@ -164,6 +164,18 @@ def test_code_wins_over_the_body_and_the_lower_cap_counts():
     assert request.needs == {"text_heavy": False}
 
 
+def test_an_image_that_nobody_could_measure_keeps_its_declared_size():
+    body = {
+        "prompt": "a fox",
+        "images": [{"file_id": "f"}, {"file_id": "g"}],
+        "pixroute": {"images": ["10x20", "30x40"]},
+    }
+
+    request = read_request(body, given=Given(images=(None, Size(800, 600))))
+
+    assert request.images == (Size(10, 20), Size(800, 600))
+
+
 def test_what_the_policy_does_not_trust_is_passed_over_with_a_warning():
     request = read_request(
         {"prompt": "a fox", "pixroute": {"tags": {"plan": "paid"}, "max_cost_usd": 1}}, trust=["max_cost_usd"]

@@ -17,9 +17,7 @@ from router.transport.denials import deny, refuse
 from router.transport.message import Reply
 
 POLICY = parse_policy("pixroute: 1\nname: mine\nroutes: [{id: all, to: [gpt-image-1]}]\n")
-DECISION = plan(
-    read_request({"prompt": "a fox"}), POLICY, Inputs(on=date(2026, 11, 23), catalog=read_catalogs(None))
-)
+DECISION = plan(read_request({"prompt": "a fox"}), POLICY, Inputs(on=date(2026, 11, 23), catalog=read_catalogs(None)))
 
 
 def error(reply: Reply) -> dict[str, object]:

@@ -130,7 +130,9 @@ def test_a_packed_answer_is_unpacked_and_says_so_no_longer(library, is_async):
 def test_an_announced_length_is_not_believed(library, is_async):
     response = post(
         library,
-        lambda _: library.Response(200, headers={"content-length": "99999999999999"}, stream=Body(b"{}").stream(library)),
+        lambda _: library.Response(
+            200, headers={"content-length": "99999999999999"}, stream=Body(b"{}").stream(library)
+        ),
         is_async=is_async,
     )
 
@@ -150,7 +152,9 @@ def test_an_answer_that_breaks_off_is_closed_and_its_own_error_raised(library, i
 
 @LIBRARIES
 @BOTH
-@pytest.mark.parametrize("error", ["ConnectError", "ConnectTimeout", "ReadTimeout", "WriteError", "RemoteProtocolError"])
+@pytest.mark.parametrize(
+    "error", ["ConnectError", "ConnectTimeout", "ReadTimeout", "WriteError", "RemoteProtocolError"]
+)
 def test_the_error_of_the_library_is_raised_as_it_was(library, error, is_async):
     raised = getattr(library, error)("broken")
 
@@ -171,9 +175,7 @@ def test_a_stream_comes_chunk_by_chunk_and_is_closed_with_the_answer(library, is
 
     response, seen = post(
         library,
-        lambda _: library.Response(
-            200, headers={"content-type": "text/event-stream"}, stream=body.stream(library)
-        ),
+        lambda _: library.Response(200, headers={"content-type": "text/event-stream"}, stream=body.stream(library)),
         is_async=is_async,
         stream=True,
     )
