@@ -60,6 +60,7 @@ class Ground(NamedTuple):
     asked: Model | None
     transparent: bool
     prompt_bytes: int
+    route: str | None = None
 
 
 def fit(request: ImageRequest, model: Model, ground: Ground, *, demands: Sequence[Demand] = ()) -> Fit:
@@ -225,7 +226,7 @@ class Draft:
         asked, model = self.request.model, self.model.id
         if asked == model:
             return
-        self.set("model", model, _why_another_model(asked, self.ground))
+        self.set("model", model, _why_another_model(asked, self.ground)._replace(rule=self.ground.route))
 
     def bend_quality(self) -> None:
         """Go down to the nearest quality that the model's own scale has."""
@@ -343,7 +344,7 @@ class Draft:
     def drop_what_is_rejected(self) -> None:
         """Take out what the model would answer with an error; pass on what nobody knows, with a warning."""
         for name in self.request.body:
-            if name in HARMLESS:
+            if name in HARMLESS or name.startswith("image["):
                 continue
             rejected = REJECTED.get(name)
             if rejected is None:

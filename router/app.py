@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from .decision import Decision
     from .policy import Policy
 
-Money: TypeAlias = float | int | str
+Money: TypeAlias = float | int | str | Decimal
 C = TypeVar("C")
 log = logging.getLogger(__package__)
 
@@ -134,7 +135,7 @@ class Router:
         )
         policy = self._policy
         inputs = Inputs(
-            on=on or self._now().date(),
+            on=_day(on, self._now),
             catalog=self._catalog,
             provider=self._provider,
             budget_left_micros=None if budget_left_usd is None else self._read_left(policy, budget_left_usd),
@@ -203,6 +204,17 @@ class Router:
         except RouterError as problem:
             return Reload(path=str(path), policy=self._policy, problem=problem)
         return Reload(path=str(path), policy=policy)
+
+
+def _day(on: date | None, now: Callable[[], datetime]) -> date:
+    """The day of a decision; of a moment, its day in UTC."""
+    if on is None:
+        return now().date()
+    if isinstance(on, datetime):
+        return (on.astimezone(UTC) if on.tzinfo else on).date()
+    if not isinstance(on, date):
+        raise ConfigError(f"`on` must be a date, not `{on!r}`", hint="give `datetime.date(2026, 11, 23)`")
+    return on
 
 
 def read(body: Mapping[str, object] | ImageRequest, given: Given, policy: Policy) -> ImageRequest:

@@ -43,6 +43,7 @@ SKIPS: Mapping[str, str] = {
     "SIZE_NOT_LEGAL": "The size is not one that the model draws, and `sizes.fit` is `reject`.",
     "EXPERIMENTAL_SIZE": "The canvas is experimental, and `sizes.experimental` is `deny`.",
     "NO_PRICE": "The price is not known.",
+    "TOO_DEAR": "As it was asked, its ceiling does not fit the money there is.",
     "PRICE_ESTIMATED": "The price is an estimate, and `allow.estimated_prices` does not list the model.",
 }
 
@@ -67,7 +68,7 @@ WARNINGS: Mapping[str, str] = {
     "PROVENANCE_DROPPED": "The picture was encoded anew, and its C2PA provenance record is gone.",
     "PROVENANCE_KEPT": "The picture was left as it came, because the policy keeps provenance records.",
     "DELIVERY_FAILED": "The picture could not be cut, pasted or given a URL, or pillow is missing; it is as it came.",
-    "MASK_NOT_EXACT": "Outside the mask the pixels are not exactly the original's: it was resized, or the format is lossy.",
+    "MASK_NOT_EXACT": "Outside the mask the pixels are not exactly the original's: resized, or in a lossy format.",
     "URL_NOT_RETURNED": "`response_format: url` was asked; GPT image models answer with `b64_json` only.",
 }
 

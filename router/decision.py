@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
 from .explain import explain
@@ -184,6 +185,8 @@ MOST_LEVELS = 50  # of nesting; what lies deeper is only named
 
 def plain(value: object, levels: int = MOST_LEVELS) -> object:
     """A value as JSON can hold it; files, bytes and what is nested too deeply are only named."""
+    if isinstance(value, float) and not isfinite(value):
+        return f"<{value}>"
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Mapping) and levels:

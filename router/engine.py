@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -168,6 +168,8 @@ def _tag_required(limit: Limit, facts: Facts) -> Denial:
 
 def _serve(case: Case, choice: Choice) -> Decision:
     """Take the first candidate that is able, make it affordable, and close the decision."""
+    if choice.route is not None:
+        case = replace(case, ground=case.ground._replace(route=choice.route.id))
     seen = _candidates(case, choice)
     found = _first_offer(case, choice, seen)
     if found is None:
@@ -235,12 +237,16 @@ def _considered(case: Case, seen: Sequence[Seen], chosen: str | None) -> tuple[C
 
 def _consider(case: Case, each: Seen, chosen: str | None) -> Considered:
     offer = each if isinstance(each, Skipped) else make_offer(case.request, each, case.ground)
-    if not isinstance(offer, Skipped):
-        name = offer.fitted.model.id
-        return Considered(model=name, status="chosen" if name == chosen else "spare")
-    if offer.model == chosen:
-        return Considered(model=offer.model, status="chosen")
-    return Considered(model=offer.model, status="skipped", code=offer.code, reason=offer.reason)
+    name = offer.model if isinstance(offer, Skipped) else offer.fitted.model.id
+    if name == chosen:
+        return Considered(model=name, status="chosen")
+    if isinstance(offer, Skipped):
+        return Considered(model=name, status="skipped", code=offer.code, reason=offer.reason)
+    available = _available(case)
+    if available is not None and offer.ceiling > available[1]:
+        reason = f"it may cost {usd(offer.ceiling)} USD, and `{available[0]}` leaves {usd(available[1])}"
+        return Considered(model=name, status="skipped", code="TOO_DEAR", reason=reason)
+    return Considered(model=name, status="spare")
 
 
 # -- money

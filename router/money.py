@@ -14,7 +14,8 @@ def read_usd(value: object, field: str) -> int:
     """Turn dollars into whole micro-dollars.
 
     A float is read as it prints and rounded down, because arithmetic leaves dust in it; text, `Decimal` and int are
-    exact, so anything finer than a micro-dollar in them is an error, as are negative, infinite and NaN.
+    exact, so anything finer than a micro-dollar in them is an error, as are negative, infinite and NaN, and a float
+    that is all dust.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
         raise RequestError(f"`{field}` is not an amount of dollars: `{value}`", field=field)
@@ -26,7 +27,7 @@ def read_usd(value: object, field: str) -> int:
         raise RequestError(f"`{field}` must be a finite amount of dollars, zero or more, not `{value}`", field=field)
     micros = dollars.scaleb(6)
     whole = int(micros.to_integral_value(rounding=ROUND_DOWN))
-    if whole != micros and not isinstance(value, float):
+    if whole != micros and (whole == 0 or not isinstance(value, float)):
         raise RequestError(
             f"`{field}` is finer than a micro-dollar: `{value}`", field=field, hint="use at most six decimals"
         )

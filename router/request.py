@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -85,6 +86,8 @@ def read_request(
     if not isinstance(body, Mapping):
         raise RequestError("a request must be an object", field=None, code="invalid_type")
     _refuse_other_surfaces(body)
+    if any(map(IS_BRACKETED, body)):
+        body = read_form(body)
     told, warnings = read_told(body.get(FACTS_KEY), trust) if FACTS_KEY in body else (NOTHING_TOLD, ())
     asked = dict(body)
     asked.pop(FACTS_KEY, None)
@@ -104,11 +107,16 @@ def read_request(
     images = _images(asked, told, given)
     mask = told.mask or asked.get("mask") is not None
     markup = asked.get("markup") is not None
+    named = _operation(
+        operation or given.operation or told.operation,
+        images=bool(images),
+        over="mask" if mask else "markup" if markup else None,
+    )
     request = ImageRequest(
         **values,  # type: ignore[arg-type]
         body=asked,
-        operation=_operation(operation or given.operation or told.operation, bool(images), mask or markup),
-        images=images,
+        operation=named,
+        images=images or (UNSEEN_IMAGE if named == "edit" else ()),
         mask=mask,
         markup=markup,
         needs={**told.needs, **read_needs(given.needs)} if given.needs else told.needs,
@@ -130,7 +138,9 @@ def with_given(request: ImageRequest, given: Given) -> ImageRequest:
     named = given.operation or ("edit" if images else request.operation)
     request = replace(
         request,
-        operation=_operation(named, bool(images), request.mask or request.markup),
+        operation=_operation(
+            named, images=bool(images), over="mask" if request.mask else "markup" if request.markup else None
+        ),
         needs={**request.needs, **read_needs(given.needs)},
         tags={**request.tags, **read_tags(given.tags)},
         max_cost_micros=_least(request.max_cost_micros, given.max_cost_micros),
@@ -175,16 +185,20 @@ def _least(one: int | None, other: int | None) -> int | None:
 # -- what goes with what
 
 
-def _operation(named: Operation | None, images: bool, mask: bool) -> Operation:  # noqa: FBT001 -- two facts, not options
+def _operation(named: Operation | None, *, images: bool, over: str | None) -> Operation:
+    """What is asked; `over` is what lies over an image, a mask or markup."""
     if named == "generate" and images:
         raise RequestError("input images on a generation", field="image", hint="send them as an edit")
-    if mask and (named == "generate" or not (named or images)):
-        raise RequestError("a mask on a generation", field="mask", hint="send it as an edit, with an image")
+    if over and (named == "generate" or not (named or images)):
+        raise RequestError(f"a {over} on a generation", field=over, hint="send it as an edit, with an image")
     return named or ("edit" if images else "generate")
 
 
+UNSEEN_IMAGE = (None,)  # every edit has an image; one that the body does not show is priced at its most
+
+
 def _images(asked: Mapping[str, object], told: Told, given: Given) -> tuple[Size | None, ...]:
-    count = sum(map(_count, map(asked.get, IMAGE_KEYS)))
+    count = sum(_count(value) for key, value in asked.items() if key.partition("[")[0] in IMAGE_KEYS)
     known = _real_or_declared(given.images, told.images or ())
     images = known + (None,) * (count - len(known))
     if len(images) > MAX_INPUT_IMAGES:
@@ -194,7 +208,8 @@ def _images(asked: Mapping[str, object], told: Told, given: Given) -> tuple[Size
     return images
 
 
-IMAGE_KEYS = ("image", "images", "image[]")
+IMAGE_KEYS = ("image", "images")
+IS_BRACKETED = re.compile(rf"{FACTS_KEY}\[").match
 
 
 def _real_or_declared(

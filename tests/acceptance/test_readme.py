@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from router.check import check
 from router.cli import main
 from router.files import load_catalog, shipped_policies
 from router.language import parse_policy
+from router.suite import read_suite, run_suite
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,6 +69,21 @@ def test_the_first_policy_of_a_page_is_a_policy(page):
     policy = parse_policy(block(page, "yaml"), models=catalog.ids("openai"))
 
     assert policy.routes[-1].id == "everything-else"
+
+
+def test_the_policy_that_the_readme_writes_has_nothing_to_find():
+    policy = parse_policy(block(README, "yaml"))
+
+    assert check(policy, load_catalog(), on=policy.as_of) == ()
+
+
+def test_the_tests_of_the_reference_pass_on_its_policy_and_cover_it():
+    catalog = load_catalog()
+    suite = read_suite(block(REFERENCE, "yaml", 1), "my-first-policy.test.yaml")
+
+    report = run_suite(suite, parse_policy(block(REFERENCE, "yaml")), catalog)
+
+    assert (report.failures, report.coverage.percent) == ((), 100)
 
 
 @pytest.mark.parametrize("name", shipped_policies())

@@ -72,6 +72,16 @@ def test_today_in_utc_is_the_day_of_a_decision(tmp_path):
     assert decision.on in {before, datetime.now(UTC).date()}
 
 
+@pytest.mark.parametrize("moment", [datetime(2026, 11, 23, 5, tzinfo=UTC), datetime(2026, 11, 23)])  # noqa: DTZ001
+def test_a_moment_stands_for_its_day(tmp_path, moment):
+    assert Router.from_file(write(tmp_path)).decide(BODY, on=moment).on == ON
+
+
+def test_a_day_that_is_text_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="`on` must be a date"):
+        Router.from_file(write(tmp_path)).decide(BODY, on="2026-11-23")
+
+
 @pytest.mark.parametrize("left", [2, 2.0, "2", Decimal(2)])
 def test_one_amount_is_left_of_every_limit(tmp_path, left):
     decision = Router.from_file(write(tmp_path)).decide(BODY, on=ON, budget_left_usd=left)

@@ -109,7 +109,7 @@ def test_conditions_that_contradict_each_other_are_found(when):
         "{pixels: 1000001, width: {gt: 101}}",
         "{background: transparent, output_format: jpeg}",
         "{text_heavy: true, text.score: 0}",
-        "{operation: edit, images: 0, mask: true}",
+        "{operation: edit, images: 1, mask: true}",
         "{tags.plan: {not_in: [free], exists: false}}",
         "{asked_model: {like: 'gpt-image-1*', not_in: [gpt-image-1, gpt-image-1.5, gpt-image-1-mini]}}",
         "{not: {asked_model: {exists: true}}}",

@@ -38,7 +38,7 @@ def test_a_routed_request_is_told_section_by_section():
         "  drawn at 1200x640, cut to x 0-1200, y 6-634, which gives 1200x628\n"
         "passed over:\n"
         "  gpt-image-1: shut down on 2026-10-23 [SHUT_DOWN]\n"
-        "  gpt-image-2: not needed\n"
+        "  gpt-image-2: it may cost 0.10193 USD, and `per_request` leaves 0.02 [TOO_DEAR]\n"
         "warnings:\n"
         "  UNKNOWN_PARAM: `sparkle` is not in the catalogue; it is passed on as it is"
     )

@@ -124,6 +124,24 @@ def test_input_images_make_an_edit():
     assert (request.operation, request.images, request.mask) == ("edit", (None, None), True)
 
 
+def test_an_edit_has_an_image_even_where_the_body_does_not_show_it():
+    assert read(pixroute={"operation": "edit"}).images == (None,)
+
+
+def test_the_images_of_a_form_may_be_numbered():
+    assert ImageRequest.from_form({"prompt": "a fox", "image[0]": b"1", "image[1]": b"2"}).images == (None, None)
+
+
+def test_our_own_key_in_brackets_is_never_part_of_the_body():
+    request = read_request({"prompt": "a fox", "pixroute[tags][tenant]": "acme"})
+
+    assert (request.body, request.tags) == ({"prompt": "a fox"}, {"tenant": "acme"})
+
+
+def test_markup_on_a_generation_is_named():
+    assert refusal(markup="m.png") == ("markup", "invalid_value")
+
+
 def test_a_generation_takes_no_input_images():
     with pytest.raises(RequestError, match="input images on a generation"):
         read_request({"prompt": "a fox", "image": "a.png"}, operation="generate")

@@ -122,7 +122,11 @@ def test_a_failure_says_who_was_skipped_and_what_was_given_up():
         case("{outcome: deny}", request=", quality: medium, size: 1024x1024", also=", max_cost_usd: 0.01"), budget
     ).failures
 
-    assert failure.notes == ("route all: true", "lower quality: medium -> low")
+    assert failure.notes == (
+        "route all: true",
+        "gpt-image-2 was skipped: it may cost 0.05294 USD, and `max_cost_usd` leaves 0.01 (TOO_DEAR)",
+        "lower quality: medium -> low",
+    )
 
 
 def test_a_request_that_is_refused_is_expected_as_such():
