@@ -14,7 +14,10 @@ from router.source import plain, read_source
 from tests.properties.policies import MODELS, policies
 
 SCHEMA = Draft202012Validator(policy_schema())
-slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slow = settings(
+    max_examples=settings.default.max_examples // 3,  # whole policies take long to make
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 WORDS = (
     *("[", "]", "{", "}", ":", ",", "-", "&a", "*a", "!!str", "<<", "?", "|", "'", '"', "#", "---", "\t", "%", "@"),
     *("true", "null", "-1", "0.1", "1e9", "010", "16:9", "on", "2026-02-30", "all", "any", "not", "is", "in", "exists"),
