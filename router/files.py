@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from .catalogfile import read_catalog
-from .errors import ConfigError, did_you_mean
+from .errors import ConfigError, PolicyError, did_you_mean
 from .language import parse_policy
+from .source import MapNode, read_source
 
 if TYPE_CHECKING:
     from .catalog import Catalog
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 AnyPath: TypeAlias = str | Path
 SHIPPED = "pixroute:"
 HERE = Path(__file__).parent
-LARGEST_FILE = 64 * 1024 * 1024
+MIB = 1024 * 1024
+LARGEST_FILE = 64 * MIB  # of any kind; a picture to edit may have 50 MB
 
 
 def load_policy(path: AnyPath, catalog: Catalog) -> Policy:
@@ -38,6 +40,12 @@ def find_policy(path: AnyPath) -> Path:
     if name not in shipped_policies():
         raise ConfigError(f"no policy `{name}` is shipped", hint=did_you_mean(name, shipped_policies()))
     return file
+
+
+def holds_tests(path: AnyPath) -> bool:
+    """Whether a file that is no policy is one of tests."""
+    root = read_source(read_bytes(find_policy(path)), str(path), PolicyError)
+    return isinstance(root, MapNode) and root.get("pixroute-test") is not None
 
 
 def policies_folder() -> Path:
@@ -70,8 +78,12 @@ def _load_catalog(overlays: tuple[str, ...]) -> Catalog:
 
 
 def read_bytes(file: Path) -> bytes:
-    """Read a file whole; raises `ConfigError` where that cannot be done."""
+    """Read a file whole; raises `ConfigError` where that cannot be done, or where it has no end in sight."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise ConfigError(f"cannot read `{file}`: {error.strerror or error}") from error
+    if len(data) > LARGEST_FILE:
+        raise ConfigError(f"`{file}` is larger than {LARGEST_FILE // MIB} MiB")
+    return data

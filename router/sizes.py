@@ -60,7 +60,8 @@ SizeRule: TypeAlias = FreeSizes | PresetSizes
 def violations(size: Size, rule: SizeRule) -> tuple[str, ...]:
     """Say what keeps a model from drawing a size; nothing if it is legal."""
     if isinstance(rule, PresetSizes):
-        return () if size in rule.presets else (f"must be one of {', '.join(map(str, rule.presets))}",)
+        known = ", ".join(map(str, rule.presets))
+        return () if size in rule.presets else (f"must be one of {known}" if known else "no size of it is known",)
     return tuple(message.format(rule) for broken, message in LIMITS if broken(size, rule))
 
 

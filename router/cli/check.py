@@ -13,7 +13,8 @@ from ..check import check as find
 from ..errors import ConfigError, DocumentError, Place
 from .exits import Exit, verdict
 from .options import CatalogFiles, ProviderName, open_catalog, open_policy, pick, read_day
-from .output import write_json
+from .output import write_json, write_text
+from .pages import page
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
@@ -24,7 +25,7 @@ UNREADABLE = "unreadable_policy"
 
 
 def check(
-    policies: Annotated[list[str], typer.Argument(metavar="POLICY", help="Files, or `pixroute:NAME`.")],
+    policies: Annotated[list[str] | None, typer.Argument(metavar="POLICY", help="Files, or `pixroute:NAME`.")] = None,
     *,
     on: Annotated[
         str | None, typer.Option("--on", metavar="DATE", help="The day; the policy's `as_of` or today if left out.")
@@ -32,6 +33,9 @@ def check(
     provider: ProviderName = "openai",
     catalog: CatalogFiles = None,
     form: Annotated[str, typer.Option("--format", "-f", metavar="text|json|sarif", help="What is printed.")] = "text",
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="CODE", help="Print the page of a code, and check nothing.")
+    ] = None,
 ) -> int:
     """Look for mistakes in policies.
 
@@ -39,6 +43,11 @@ def check(
     1 where there is an error or a warning, with 2 where a policy cannot be read.
     """
     pick("--format", form, FORMATS)
+    if explain is not None:
+        write_text(page(explain))
+        return Exit.FINE
+    if not policies:
+        raise ConfigError("`POLICY` is missing", hint="see `pixroute check --help`")
     known = open_catalog(catalog, provider=provider)
     day = read_day(on) if on else None
     findings = [each for path in policies for each in _findings(path, known, on=day, provider=provider)]

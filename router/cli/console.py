@@ -8,22 +8,37 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from itertools import zip_longest
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, NoReturn
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
 from ..money import MICROS_PER_USD
+from .escapes import escaped
 
 WIDE = 120  # columns of output that nobody watches: files, pipes, logs
 GAP = 2
 
 
+class Page(Console):
+    """A console that shows what others wrote without obeying it, and leaves a pipe that closes to `program`."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """What is to be written; the colours are ours, the text may be anybody's."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(escaped(segment.text), segment.style)
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Rich would end the process here."""
+        raise  # noqa: PLE0704 -- rich calls this while it handles the error
+
+
 def open_page() -> Console:
     """Stdout as a page; colour only on a terminal, and not where NO_COLOR is set."""
     told = "COLUMNS" in os.environ or sys.stdout.isatty()
-    return Console(width=None if told else WIDE, highlight=False, markup=False, emoji=False)
+    return Page(width=None if told else WIDE, highlight=False, markup=False, emoji=False)
 
 
 def put(page: Console, *what: RenderableType) -> None:
@@ -64,7 +79,7 @@ def draw(
     columns = {name: [Cell(head.text, "bold")] for name, head in heads.items()}
     for row in rows:
         for cells, cell in zip(columns.values(), row, strict=True):
-            cells.append(cell)
+            cells.append(Cell(escaped(cell.text), cell.style))  # before its width is taken
     widths = _squeezed(columns, squeeze, page.width)
     justify = [heads[name].justify for name in columns]
     head, *body = zip(*columns.values(), strict=True)

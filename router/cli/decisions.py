@@ -96,6 +96,7 @@ class Sheet:
     troubles: list[tuple[str, str]] = field(default_factory=list)
     ends: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
     expected: int = 0
     ceiling: int = 0
 
@@ -109,6 +110,7 @@ class Sheet:
             return
         self.title = f"{outcome.policy_name} on {outcome.on} at {outcome.provider}, prices in USD"
         self.changes.update(change.code for change in outcome.changes)
+        self.warnings.update(warning.code for warning in outcome.warnings)
         if outcome.deny:
             self.ends["denied"] += 1
             self.rows.append(_denied(number, outcome))
@@ -138,9 +140,10 @@ class Sheet:
         if self.ends["routed"]:
             most = dollars(self.ceiling, up=True)
             text.append(f"; expected {dollars(self.expected)} USD, at most {most} USD")
-        if self.changes:
-            codes = (f"{code} {number:,}" for code, number in self.changes.most_common())
-            text.append(f"\nchanged: {', '.join(codes)}", "dim")
+        for what, counts in {"changed": self.changes, "warned": self.warnings}.items():
+            if counts:
+                codes = (f"{code} {number:,}" for code, number in counts.most_common())
+                text.append(f"\n{what}: {', '.join(codes)}", "dim")
         return text
 
 

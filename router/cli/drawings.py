@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..money import usd
+from .escapes import escaped
 from .output import write_json, write_text
 from .talk import say_error, say_warning
 
@@ -60,8 +61,8 @@ def write_drawn(drawn: Drawn, *, form: str) -> None:
         write_json(_record(drawn))
         return
     files = zip(drawn.files, drawn.result.pictures, strict=True)
-    write_text("saved:\n" + "".join(f"  {path}: {_what(picture)}\n" for path, picture in files))
-    write_text("".join(f"  {line}\n" for line in _costs(drawn)))
+    write_text(escaped("saved:\n" + "".join(f"  {path}: {_what(picture)}\n" for path, picture in files)))
+    write_text(escaped("".join(f"  {line}\n" for line in _costs(drawn))))
 
 
 def _what(picture: Picture) -> str:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from ..check import CHECKS, Finding
 from .console import counted, open_page
-
-if TYPE_CHECKING:
-    from ..check import Finding
 
 STYLES: Mapping[str, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 
@@ -23,6 +20,8 @@ def show(findings: Sequence[Finding], policies: Sequence[str]) -> None:
         page.print(_told(finding), soft_wrap=True)
         page.print()
     page.print(_sum(findings, len(policies)))
+    if code := next((finding.code for finding in findings if finding.code in CHECKS), None):
+        page.print(Text.assemble(("hint", "bold cyan"), f": `pixroute check --explain {code}` has more on such a code"))
 
 
 def _told(finding: Finding) -> Text:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ..catalog import Catalog
+    from ..client import Picture
     from ..decision import Decision
     from ..policy import Policy
     from ..records import Record
@@ -101,7 +102,7 @@ def generate(
         except (DeniedError, ProviderError) as error:
             complain(error)
             return Exit.FINDINGS
-    files = [picture.save(path) for picture, path in zip(result.pictures, numbered(output, result), strict=True)]
+    files = [_save(picture, path) for picture, path in zip(result.pictures, numbered(output, result), strict=True)]
     write_drawn(Drawn(result, files, records[-1]), form=form)
     return Exit.FINE
 
@@ -156,6 +157,13 @@ def _cutting(policy: Policy) -> Policy:
 def _require_pillow(plan: Decision, policy: Policy) -> None:
     if plan.plan is not None and plan.plan.canvas != plan.plan.target:
         require_pillow(policy)
+
+
+def _save(picture: Picture, path: Path) -> Path:
+    try:
+        return picture.save(path)
+    except OSError as error:
+        raise ConfigError(f"cannot write `{path}`: {error.strerror or error}") from error
 
 
 @contextmanager

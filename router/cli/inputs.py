@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, Generic, TypeAlias, TypeVar
 
@@ -82,27 +83,43 @@ def _open(file: str, stack: ExitStack) -> Source:
     except OSError as error:
         raise ConfigError(f"cannot read `{file}`: {error.strerror or error}") from error
     if Path(file).suffix in LINES:
-        return Source(items=_lines(enumerate(stream, start=1), file))
+        return Source(items=_lines(enumerate(_within_reason(stream, file), start=1), file))
     return _told_by_its_start(stream, file)
 
 
 def _told_by_its_start(stream: IO[bytes], file: str) -> Source:
     """A list, one object over many lines, or one object a line; only the last is read as it comes."""
-    blank, first = _first_line(stream)
+    lines = _within_reason(stream, file)
+    blank, first = _first_line(lines)
     start = first.lstrip()[:1]
     if start == b"[":
         return Source(items=_elements(b"\n" * blank + first + stream.read(), file), listed=True)
     if start != b"{" or is_object(first):
-        return Source(items=_lines(_numbered(blank, first, stream), file))
+        return Source(items=_lines(_numbered(blank, first, lines), file))
     rest = stream.read()
     if not is_object(first + rest) and any(map(is_object, rest.splitlines())):
         return Source(items=_lines(_numbered(blank, first, rest.splitlines()), file))
     return Source(items=_lines([(blank + 1, first + rest)], file))
 
 
-def _first_line(stream: IO[bytes]) -> tuple[int, bytes]:
+def _within_reason(stream: IO[bytes], file: str) -> Iterator[bytes]:
+    """The lines of a file; a device that never ends one is refused."""
+    for number in count(1):
+        line = stream.readline(LONGEST_LINE + 1)
+        if len(line) > LONGEST_LINE:
+            raise ConfigError(f"cannot read `{file}`: line {number} is longer than {LONGEST_LINE // MIB} MiB")
+        if not line:
+            return
+        yield line
+
+
+MIB = 1024 * 1024
+LONGEST_LINE = 64 * MIB
+
+
+def _first_line(lines: Iterable[bytes]) -> tuple[int, bytes]:
     """How many empty lines come first, and the line behind them, without a byte order mark."""
-    for blank, line in enumerate(stream):
+    for blank, line in enumerate(lines):
         text = line.removeprefix(BYTE_ORDER_MARK)
         if text.strip():
             return blank, text

@@ -12,7 +12,8 @@ from ..sizes import FreeSizes
 from .console import Cell, Head, Squeeze, dollars, draw, heading, open_page, put, wrapped
 from .models import SQUARE, days_left, square_prices, status
 
-NARROWER = (Squeeze("formats"), Squeeze("edits"), Squeeze("sizes"), Squeeze("alpha"), Squeeze("model", 14))
+NARROWER = tuple(map(Squeeze, ("formats", "edits", "sizes", "alpha")))
+SELDOM = ("xhigh", "max")  # the qualities whose prices go next
 STYLES = {"alive": "green", "retiring": "yellow", "shut down": "red", "to come": "cyan"}
 
 
@@ -22,11 +23,12 @@ def show(models: Sequence[Model], *, on: date, provider: str) -> None:
     prices = {model.id: square_prices(model) for model in models}
     qualities = list(dict.fromkeys(quality for row in prices.values() for quality in row))
     heads = HEADS | {quality: Head(quality, justify="right") for quality in qualities}
+    dropped = [Squeeze(quality) for quality in SELDOM if quality in qualities]
     rows = [(*_cells(model, on), *_prices(model, qualities)) for model in models]
     put(
         page,
         heading(f"models at {provider} on {on}"),
-        draw(page, heads, rows, squeeze=NARROWER),
+        draw(page, heads, rows, squeeze=[*NARROWER, *dropped, Squeeze("model", 14)]),
         "",
         *wrapped(page, Text(LEGEND, "dim")),
     )

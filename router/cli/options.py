@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from ..errors import ConfigError, RequestError, did_you_mean
-from ..files import SHIPPED, load_catalog, load_policy, shipped_policies
-from ..sizes import Size, parse_size
+from ..errors import ConfigError, PolicyError, RequestError, did_you_mean
+from ..files import SHIPPED, holds_tests, load_catalog, load_policy, shipped_policies
+from ..sizes import PresetSizes, Size, parse_size
 
 if TYPE_CHECKING:
     from ..catalog import Catalog, Model
@@ -94,7 +94,38 @@ def open_policy(path: str, catalog: Catalog) -> Policy:
     """Read a policy; whoever names a shipped one without its prefix is told."""
     if path in shipped_policies() and not Path(path).exists():
         raise ConfigError(f"there is no file `{path}`", hint=f"did you mean `{SHIPPED}{path}`?")
-    return load_policy(path, catalog)
+    try:
+        return load_policy(path, catalog)
+    except PolicyError:
+        if _holds_tests(path):
+            raise ConfigError(f"`{path}` is a file of tests", hint=f"use `pixroute test {path}`") from None
+        raise
+
+
+def _holds_tests(path: str) -> bool:
+    try:
+        return holds_tests(path)
+    except PolicyError:
+        return False
+
+
+def find_artist(catalog: Catalog, name: str, *, on: date, provider: str) -> Model:
+    """A model whose sizes are known; the catalogue has none of those that are long gone."""
+    model = find_model(catalog, name, on=on, provider=provider)
+    if isinstance(model.sizes, PresetSizes) and not model.sizes.presets:
+        why = not_alive(model, on) or f"which sizes `{name}` draws is not known"
+        raise ConfigError(why, hint=f"`pixroute models --on {on}` lists those that there are")
+    return model
+
+
+def not_alive(model: Model, on: date) -> str | None:
+    """Why nobody can use a model on a day; None where it is alive."""
+    life = model.lifecycle
+    if model.alive(on):
+        return None
+    if life.shutdown is not None and life.shutdown <= on:
+        return f"`{model.id}` was shut down on {life.shutdown}"
+    return f"`{model.id}` comes on {life.released}"
 
 
 def find_model(catalog: Catalog, name: str, *, on: date, provider: str) -> Model:

@@ -21,7 +21,8 @@ from .options import (
     On,
     ProviderName,
     TextOrJson,
-    find_model,
+    find_artist,
+    not_alive,
     open_catalog,
     pick,
     read_count,
@@ -62,7 +63,7 @@ def price(
     pick("--format", form, TEXT_OR_JSON)
     known = open_catalog(catalog, provider=provider)
     day = read_day(on)
-    artist = find_model(known, model, on=day, provider=provider)
+    artist = find_artist(known, model, on=day, provider=provider)
     order = Order(
         model=artist,
         n=read_count("--n", n, lowest=1, highest=artist.max_n),
@@ -178,9 +179,7 @@ def _talk(model: Model, offers: Sequence[Offer], *, on: date) -> int:
 
 
 def _warnings(model: Model, on: date) -> Iterator[str]:
-    if not model.alive(on):
-        life = model.lifecycle
-        gone = life.shutdown is not None and life.shutdown <= on
-        yield f"{model.id} was shut down on {life.shutdown}" if gone else f"{model.id} comes on {life.released}"
+    if why := not_alive(model, on):
+        yield why
     if model.confidence == "estimated":
         yield f"the prices of {model.id} are estimated; a policy counts on them only where it says so"

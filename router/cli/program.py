@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import wraps
 from importlib import import_module
 from io import TextIOWrapper
@@ -48,6 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
+    except OSError as error:
+        if error.filename is not None:  # a file's: those are ConfigErrors, and this is a mistake of ours
+            raise
+        _let_stdout_go()
+        say_error(f"cannot write to stdout: {error.strerror or error}")
+        return Exit.USAGE
+
+
+def _let_stdout_go() -> None:
+    """What is left in the buffer would fail once more when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _replace_what_cannot_be_shown() -> None:
@@ -62,7 +74,9 @@ def _run(words: Sequence[str]) -> int:
     if command is not None and command not in COMMANDS and words[0] == command:
         raise ConfigError(f"there is no command `{command}`", hint=did_you_mean(command, COMMANDS))
     group = typer.main.get_command(_app(words))
-    return int(group.main(args=list(words) or ["--help"], prog_name="pixroute", standalone_mode=False) or 0)
+    code = int(group.main(args=list(words) or ["--help"], prog_name="pixroute", standalone_mode=False) or 0)
+    sys.stdout.flush()
+    return code
 
 
 def _app(words: Sequence[str]) -> typer.Typer:
@@ -114,8 +128,7 @@ def _until_the_pipe_closes(command: Callable[P, int]) -> Callable[P, int]:
             code = command(*args, **kwargs)
             sys.stdout.flush()
         except BrokenPipeError:
-            # What is left in the buffer would fail once more when the interpreter ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _let_stdout_go()
             return Exit.PIPE_CLOSED
         return code
 
@@ -133,7 +146,10 @@ def _misuse(problem: Any) -> tuple[str, str]:  # noqa: ANN401 -- typer's own err
     see = f"see `{context.command_path} --help`" if context else "see `pixroute --help`"
     if context and hasattr(problem, "possibilities"):
         known = [name for param in context.command.params for name in param.opts if name.startswith("--")]
-        return f"there is no option `{problem.option_name}`", did_you_mean(problem.option_name, known) or see
+        hint = did_you_mean(problem.option_name, known)
+        if context.parent is None and not get_close_matches(problem.option_name, known):
+            hint = "options stand after the command, as in `pixroute models --format json`"
+        return f"there is no option `{problem.option_name}`", hint or see
     if hasattr(problem, "param_type") and problem.param is not None:
         return f"`{_name(problem.param)}` is missing", see
     text = str(problem.format_message())

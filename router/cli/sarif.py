@@ -9,12 +9,9 @@ from urllib.parse import quote
 
 from .. import __version__
 from ..check import CHECKS, Finding
+from .pages import OUR_OWN, page
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-OUR_OWN = {
-    "invalid_policy": "a policy with a mistake in it, which cannot be used",
-    "unreadable_policy": "a policy that cannot be opened",
-}
 
 
 def to_sarif(findings: Iterable[Finding]) -> dict[str, Any]:
@@ -33,7 +30,12 @@ def to_sarif(findings: Iterable[Finding]) -> dict[str, Any]:
 def _rules() -> list[Mapping[str, Any]]:
     checks = [(each.code, each.severity, each.summary) for each in CHECKS.values()]
     return [
-        {"id": code, "shortDescription": {"text": summary}, "defaultConfiguration": {"level": severity}}
+        {
+            "id": code,
+            "shortDescription": {"text": summary},
+            "help": {"text": page(code), "markdown": page(code)},
+            "defaultConfiguration": {"level": severity},
+        }
         for code, severity, summary in [*checks, *((code, "error", summary) for code, summary in OUR_OWN.items())]
     ]
 

@@ -20,7 +20,8 @@ from .options import (
     On,
     ProviderName,
     TextOrJson,
-    find_model,
+    find_artist,
+    not_alive,
     open_catalog,
     pick,
     read_day,
@@ -61,7 +62,8 @@ def size(
     """
     pick("--format", form, TEXT_OR_JSON)
     known = open_catalog(catalog, provider=provider)
-    artist = find_model(known, model, on=read_day(on), provider=provider)
+    day = read_day(on)
+    artist = find_artist(known, model, on=day, provider=provider)
     wanted = read_pixels("SIZE", target)
     if wanted is None:
         raise ConfigError("`auto` leaves the size to the model, so there is nothing to plan", hint="try `1200x628`")
@@ -78,6 +80,8 @@ def size(
         from .sketch import show  # noqa: PLC0415 -- a drawing needs rich
 
         show(planned, artist, violations(wanted, artist.sizes))
+    if why := not_alive(artist, day):
+        say_warning(why)
     _talk(planned)
     return verdict(fine=isinstance(planned, SizePlan))
 
@@ -87,7 +91,7 @@ def _read_share(text: str) -> Fraction:
         share = Fraction(text)
     except (ValueError, ZeroDivisionError):
         share = Fraction(-1)
-    if not 0 <= share < 1:
+    if not 0 <= share <= 1:
         raise ConfigError(f"`--max-crop` is not a share: `{text}`", hint="write 0.02 for 2 %")
     return share
 

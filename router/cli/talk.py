@@ -9,6 +9,7 @@ from typing import TextIO
 import typer
 
 from ..errors import DocumentError, RouterError
+from .escapes import escaped
 
 
 def complain(error: RouterError) -> None:
@@ -39,7 +40,7 @@ def say_hint(message: str) -> None:
 
 def _say(label: str, message: str, *, colour: str) -> None:
     head = typer.style(label, fg=colour, bold=True) if has_colour(sys.stderr) else label
-    sys.stderr.write(f"{head}: {message}\n")
+    sys.stderr.write(f"{head}: {escaped(message)}\n")
 
 
 def has_colour(stream: TextIO) -> bool:

@@ -11,28 +11,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ConfigError
-from ..files import read_bytes
-from ..suite import Report, read_suite, run_suite
-from .exits import verdict
+from ..errors import ConfigError, RouterError
+from ..files import SHIPPED, find_policy, read_bytes, tests_beside
+from ..suite import Report, Suite, read_suite, run_suite
+from .exits import Exit, verdict
 from .options import CatalogFiles, open_catalog, open_policy, pick, read_day
 from .output import write_one_or_array, write_text
+from .talk import complain, say_hint
+from .unread import Unread
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
+    from ..policy import Policy
 
 FORMATS = ("text", "json", "junit")
 
 
 def test(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Files of tests, NAME.test.yaml.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="NAME.test.yaml, or `pixroute:NAME`.")],
     *,
     coverage: Annotated[bool, typer.Option("--coverage", help="List the conditions that no case has tried.")] = False,
     fail_under: Annotated[
         str | None, typer.Option("--fail-under", metavar="PERCENT", help="End with 1 where coverage is less.")
     ] = None,
     on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help="The day of cases without one; `as_of` if left out.")
+        str | None, typer.Option("--on", metavar="DATE", help="The day of cases without one; else `as_of`, else today.")
     ] = None,
     catalog: CatalogFiles = None,
     form: Annotated[str, typer.Option("--format", "-f", metavar="text|json|junit", help="What is printed.")] = "text",
@@ -46,8 +49,11 @@ def test(
     least = None if fail_under is None else _read_percent(fail_under)
     known = open_catalog(catalog)
     day = read_day(on) if on else None
-    reports = [_run(file, known, on=day) for file in files]
-    _write(reports, form=form, coverage=coverage or least is not None, least=least or 0)
+    came = [_run(file, known, on=day) for file in files]
+    reports = [each for each in came if isinstance(each, Report)]
+    _write(came, form=form, coverage=coverage or least is not None, least=least or 0)
+    if len(reports) < len(came):
+        return Exit.USAGE
     enough = least is None or all(report.coverage.percent >= least for report in reports)
     return verdict(fine=enough and all(report.ok for report in reports))
 
@@ -65,20 +71,37 @@ def _read_percent(text: str) -> float:
 ALL = 100
 
 
-def _run(file: str, catalog: Catalog, *, on: date | None) -> Report:
-    suite = read_suite(read_bytes(Path(file)), file)
-    return run_suite(suite, open_policy(suite.policy_path, catalog), catalog, on=on)
+def _run(file: str, catalog: Catalog, *, on: date | None) -> Report | Unread:
+    """Run the tests of one file; `pixroute:NAME` is the file beside a shipped policy."""
+    path = str(tests_beside(find_policy(file))) if file.startswith(SHIPPED) else file
+    try:
+        suite = read_suite(read_bytes(Path(path)), path)
+        policy = open_policy(suite.policy_path, catalog)
+        return run_suite(suite, policy, catalog, on=on or _last_resort(suite, policy))
+    except RouterError as error:
+        complain(error)
+        return Unread(path, error)
 
 
-def _write(reports: Sequence[Report], *, form: str, coverage: bool, least: float) -> None:
+def _last_resort(suite: Suite, policy: Policy) -> date | None:
+    """Today, where neither a case nor the policy names a day."""
+    if policy.as_of is not None or all(case.on is not None for case in suite.cases):
+        return None
+    today = read_day(None)
+    say_hint(f"`{suite.path}` has cases without a day, which are tried on {today}; `--on` or `as_of` names another")
+    return today
+
+
+def _write(came: Sequence[Report | Unread], *, form: str, coverage: bool, least: float) -> None:
     match form:
         case "json":
-            write_one_or_array([report.to_dict() for report in reports], listed=False)
+            write_one_or_array([each.to_dict() for each in came], listed=False)
         case "junit":
             from .junit import to_junit  # noqa: PLC0415
 
-            write_text(to_junit(reports))
+            write_text(to_junit(came))
         case _:
             from .reports import show  # noqa: PLC0415 -- text needs rich
 
-            show(reports, coverage=coverage, least=least)
+            if reports := [each for each in came if isinstance(each, Report)]:
+                show(reports, coverage=coverage, least=least)

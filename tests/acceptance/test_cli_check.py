@@ -91,6 +91,35 @@ def test_sarif_names_every_rule_and_points_at_the_line(pixroute, write):
     assert [place["region"]["startLine"] for place in places] == [6, 3]
 
 
+def test_sarif_has_the_page_of_every_rule(pixroute, write):
+    ran = pixroute("check", write("c.yaml", CLEAN), "--format", "sarif")
+
+    rules = ran.json["runs"][0]["tool"]["driver"]["rules"]
+    assert [rule["help"]["markdown"].partition("\n")[0] for rule in rules] == [f"# {rule['id']}" for rule in rules]
+
+
+@pytest.mark.parametrize("code", [*CHECKS, "invalid_policy", "unreadable_policy"])
+def test_every_code_is_explained(pixroute, code):
+    ran = pixroute("check", "--explain", code)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"# {code}\n")
+
+
+def test_findings_end_with_how_to_have_them_explained(pixroute, write):
+    last = pixroute("check", write("p.yaml", SHADOWED)).out.splitlines()[-1]
+
+    assert last == "hint: `pixroute check --explain ROUTE_NEVER_HOLDS` has more on such a code"
+
+
+def test_a_file_of_tests_is_no_policy(pixroute, write):
+    ran = pixroute("check", write("p.test.yaml", TESTS), "--format", "json")
+
+    (finding,) = ran.json
+    assert (ran.code, finding["message"]) == (2, "`p.test.yaml` is a file of tests")
+    assert finding["help"] == "use `pixroute test p.test.yaml`"
+
+
 # -- test
 
 
@@ -158,6 +187,35 @@ def test_a_test_file_with_mistakes_is_bad_usage(pixroute, write):
 @pytest.mark.parametrize("name", shipped_policies())
 def test_shipped_policies_pass_their_tests(pixroute, name):
     assert pixroute("test", policies_folder() / f"{name}.test.yaml").code == 0
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_the_tests_of_a_shipped_policy_go_by_its_name(pixroute, name):
+    assert pixroute("test", f"pixroute:{name}").code == 0
+
+
+def test_without_any_day_it_is_today(pixroute, suite):
+    ran = pixroute("test", suite(policy=CLEAN.replace("as_of: 2026-11-23\n", "")))
+
+    assert ran.code == 0
+    assert ran.err.startswith("hint: `p.test.yaml` has cases without a day, which are tried on ")
+
+
+def test_json_has_what_cannot_be_read_in_the_place_of_a_report(pixroute, suite, write):
+    ran = pixroute("test", suite(), write("q.test.yaml", "pixroute-test: 1\n"), "nix.test.yaml", "--format", "json")
+
+    good, bad, missing = ran.json
+    assert (ran.code, good["ok"], bad["ok"], missing["ok"]) == (2, True, False, False)
+    assert bad["problems"][0]["message"] == "missing key `cases`"
+    assert missing["problems"][0]["message"] == "cannot read `nix.test.yaml`: No such file or directory"
+
+
+def test_junit_has_what_cannot_be_read_as_an_error(pixroute, suite):
+    ran = pixroute("test", suite(), "nix\x1b.test.yaml", "--format", "junit")
+
+    root = ET.fromstring(ran.out)  # noqa: S314 -- our own
+    assert (ran.code, root.get("tests"), root.get("errors"), root.get("failures")) == (2, "2", "1", "0")
+    assert "cannot read" in root.find(".//error").get("message")
 
 
 # -- schema

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -251,3 +252,53 @@ def test_lines_are_decided_as_they_come():
 
 def test_json_has_the_reasons_anyway(decide):
     assert decide("--explain", "--format", "json", stdin=OTTER).err.startswith("error: `--explain` writes text\n")
+
+
+# -- what others wrote
+
+
+HOSTILE = [{"prompt": "a", "model": "x\x1b[31m\u202ey", "\x07k": 1}, {"prompt": "a", "size": "\x1b]0;t\x9b"}]
+
+
+@pytest.mark.parametrize("more", [(), ("--explain",)])
+def test_no_request_steers_the_terminal(pixroute, more):
+    ran = pixroute("decide", "--policy", "pixroute:text-first", *more, stdin=json.dumps(HOSTILE).encode())
+
+    assert "\\x1b" in ran.out
+    assert "\\u202e" in ran.out
+    assert set(re.findall("[\x00-\x1f\x7f-\x9f\u202e]", ran.out)) == {"\n"}
+
+
+def test_columns_stay_in_line_whatever_a_model_is_called(pixroute):
+    ran = pixroute("decide", "--policy", "pixroute:text-first", stdin=json.dumps([*HOSTILE, HOSTILE[0]]).encode())
+
+    _, head, rule, row, *_ = ran.out.splitlines()
+    assert row.index("gpt-image-2.5-flare") == head.index("model")
+    assert rule[head.index("model") - 1 :].startswith(" ─")
+
+
+def test_warnings_are_counted_below_the_changes(pixroute):
+    requests = [{"prompt": "a", "model": "gpt-image-2", "unheard": 1}] * 2
+
+    ran = pixroute("decide", "--policy", "pixroute:text-first", stdin=json.dumps(requests).encode())
+
+    assert ran.out.splitlines()[-1] == "warned: UNKNOWN_PARAM 2"
+
+
+def test_a_line_that_does_not_end_is_refused(pixroute, monkeypatch):
+    monkeypatch.setattr("router.cli.inputs.LONGEST_LINE", 100)
+
+    ran = pixroute("decide", "--policy", "pixroute:text-first", "-f", "jsonl", stdin=b'{"prompt": "a"}\n' + b" " * 101)
+
+    assert ran.code == 2
+    assert len(ran.lines) == 1
+    assert ran.err.startswith("error: cannot read `stdin`: line 2 is longer than ")
+
+
+def test_a_policy_without_end_is_refused(pixroute, write, monkeypatch):
+    monkeypatch.setattr("router.files.LARGEST_FILE", 100)
+
+    ran = pixroute("decide", "--policy", write("p.yaml", "#" * 101))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: `p.yaml` is larger than ")

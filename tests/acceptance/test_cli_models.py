@@ -57,8 +57,8 @@ def test_nothing_may_be_cut_away(size):
     assert size("1200x628", "--model", "gpt-image-2", "--max-crop", "0").json["crop_fraction"] <= 0.01
 
 
-@pytest.mark.parametrize("share", ["1", "-0.1", "two", "1/0"])
-def test_a_share_is_less_than_the_whole(size, share):
+@pytest.mark.parametrize("share", ["1.1", "-0.1", "two", "1/0"])
+def test_a_share_is_at_most_the_whole(size, share):
     assert size("1200x628", "--model", "gpt-image-2", "--max-crop", share).err.startswith(
         "error: `--max-crop` is not a share"
     )
@@ -109,17 +109,29 @@ def test_a_size_that_the_model_does_not_draw_is_bad_usage(price):
     assert ran.err.endswith("hint: `pixroute size 1000x1000 --model gpt-image-2` says what is drawn instead\n")
 
 
-def test_what_is_not_known_is_not_priced(price):
-    ran = price("dall-e-3", "--size", "auto", "--quality", "auto")
+NEWS = """\
+pixroute-catalog: 1
+provider: openai
+models:
+  gpt-image-3:
+    generation: "3"
+    lifecycle: {released: 2026-11-01, confidence: confirmed, source: [SDK]}
+    sizes: {presets: [1024x1024], confidence: confirmed, source: [SDK]}
+    qualities: {values: [low], confidence: confirmed, source: [SDK]}
+"""
+
+
+def test_what_is_not_known_is_not_priced(price, write):
+    ran = price("gpt-image-3", "--catalog", write("news.yaml", NEWS), "--size", "auto", "--quality", "auto")
 
     assert (ran.code, ran.json["lines"]) == (1, [])
-    assert "error: what dall-e-3 costs is not known on 2026-11-23" in ran.err
+    assert "error: what gpt-image-3 costs is not known on 2026-11-23" in ran.err
 
 
 def test_a_dead_model_still_has_a_price_and_a_warning(price):
     ran = price("gpt-image-1", "--size", "1024x1024", "--quality", "high")
 
-    assert (ran.code, ran.err) == (0, "warning: gpt-image-1 was shut down on 2026-10-23\n")
+    assert (ran.code, ran.err) == (0, "warning: `gpt-image-1` was shut down on 2026-10-23\n")
 
 
 @pytest.mark.parametrize(("option", "value"), [("--n", "11"), ("--n", "0"), ("--n", "two"), ("--partial-images", "4")])
@@ -169,3 +181,30 @@ def test_the_table_of_models_fits_the_terminal(pixroute, monkeypatch, columns):
     ran = pixroute("models", "--on", "2026-11-23")
 
     assert [line for line in ran.out.splitlines() if len(line) > int(columns)] == []
+
+
+@pytest.mark.parametrize("line", ["size 1024x1024", "price"])
+def test_a_model_without_sizes_says_since_when_it_is_gone(pixroute, line):
+    ran = pixroute(*line.split(), "--model", "dall-e-3", "--on", "2026-11-23")
+
+    hint = "`pixroute models --on 2026-11-23` lists those that there are"
+    assert ran == (2, "", f"error: `dall-e-3` was shut down on 2026-05-12\nhint: {hint}\n")
+
+
+def test_a_size_for_a_model_that_is_gone_is_planned_with_a_warning(pixroute):
+    ran = pixroute("size", "1024x1024", "--model", "gpt-image-1", "--on", "2026-11-23")
+
+    assert (ran.code, ran.err) == (0, "warning: `gpt-image-1` was shut down on 2026-10-23\n")
+
+
+def test_all_of_the_canvas_may_be_cut_away(pixroute):
+    assert pixroute("size", "1200x628", "--model", "gpt-image-2", "--max-crop", "1").code == 0
+
+
+def test_models_fit_80_columns_with_their_names_in_one_piece(pixroute, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    ran = pixroute("models", "--on", "2026-11-23")
+
+    assert max(map(len, ran.out.splitlines())) <= 80
+    assert "\ngpt-image-2.5-sunburst  alive" in ran.out

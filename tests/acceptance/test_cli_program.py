@@ -65,6 +65,14 @@ def test_it_knows_its_version(pixroute):
         ("models --provider azur", "unknown provider `azur`", "did you mean `azure`?"),
         ("size 1x1 --model gpt-imag-2", "`openai` has no model `gpt-imag-2`", "did you mean `gpt-image-2`?"),
         ("price --model gpt-image-2 --quality hgih", "gpt-image-2 has no quality `hgih`", "did you mean `high`?"),
+        (
+            "--format json",
+            "there is no option `--format`",
+            "options stand after the command, as in `pixroute models --format json`",
+        ),
+        ("--verison", "there is no option `--verison`", "did you mean `--version`?"),
+        ("check", "`POLICY` is missing", "see `pixroute check --help`"),
+        ("check --explain NO_ROUT", "`check` reports no `NO_ROUT`", "did you mean `NO_ROUTE`?"),
         ("schema polcy", "`schema` knows no `polcy`", "did you mean `policy`?"),
     ],
 )
@@ -115,3 +123,25 @@ def test_prompts_that_the_terminal_cannot_show_do_not_stop_it():
     done = subprocess.run(command, input='{"prompt": "猫"}'.encode(), capture_output=True, env=environment, check=False)
 
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+FULL = "/dev/full"
+
+
+@pytest.mark.skipif(not os.path.exists(FULL), reason="only Linux has a device that is always full")  # noqa: PTH110
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("line", ["--help", "--version", "models", "schema policy", "check pixroute:text-first"])
+def test_a_full_disk_is_an_error_and_no_traceback(line, unbuffered):
+    command = [sys.executable, "-m", "router", *line.split()]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+
+    with open(FULL, "w") as full:  # noqa: PTH123
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+
+    assert (done.returncode, done.stderr) == (2, b"error: cannot write to stdout: No space left on device\n")
+
+
+def test_what_others_wrote_does_not_steer_the_terminal(pixroute):
+    ran = pixroute("decide", "--policy", "a\x1b[2J\u202e.yaml")
+
+    assert ran.err == "error: cannot read `a\\x1b[2J\\u202e.yaml`: No such file or directory\n"
