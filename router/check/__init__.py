@@ -11,7 +11,7 @@ from .broken import broken
 from .caps import caps
 from .finding import Finding, Severity
 from .lifecycles import lifecycles
-from .never_holds import never_holds
+from .never_holds import never_holds, not_proved
 from .no_route import no_route
 from .overruled import overruled
 from .study import Study
@@ -71,4 +71,5 @@ def check(policy: Policy, catalog: Catalog, *, on: date, provider: str = "openai
     study = Study(policy=policy, catalog=catalog, on=on, provider=provider)
     runs = dict.fromkeys(each.run for each in CHECKS.values())
     findings = [finding for run in runs for finding in run(study)]
+    findings += not_proved(study)
     return tuple(sorted(findings, key=lambda finding: (finding.at, finding.code)))

@@ -38,6 +38,9 @@ def _witness(study: Study, invariant: Invariant) -> Ask | None:
     breaks = partial(_breaks, study, invariant)
     for route in study.policy.routes:
         for extra in ((), *((each.when,) for each in study.policy.adjustments)):
+            if study.readings.spent:
+                study.leave(route)
+                return None
             answer = study.ask(study.way_to(route, *study.now(), invariant.given, *extra), breaks)
             if isinstance(answer, Found):
                 return answer.ask

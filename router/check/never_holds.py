@@ -38,27 +38,34 @@ class _Question:
         return self.musts[0]
 
 
+MOST_OPEN = 10  # questions that are told one by one; all further ones in one finding
+
+
 def never_holds(study: Study) -> Iterator[Finding]:
     """Find guards, routes and adjustments that never hold, and those for which that stays open."""
+    opened = 0
     for question in _questions(study):
         answer = study.ask(question.musts, question.shows)
         if isinstance(answer, Impossible):
             yield _never(study, question, answer)
+        elif study.readings.spent or (isinstance(answer, Open) and opened >= MOST_OPEN):
+            study.leave(question.rule)
         elif isinstance(answer, Open):
+            opened += 1
             yield _open(question)
 
 
 def _questions(study: Study) -> Iterator[_Question]:
     policy = study.policy
     for place, guard in enumerate(policy.guards):
-        own = Must(when=guard.when, allowed=_denying(guard))
-        yield _Question(kind="guard", rule=guard, musts=[own, *study.silent_guards(place)], shows=_denies(study, guard))
+        musts = [Must(when=guard.when, allowed=_denying(guard)), *study.silent_guards(place, where=guard.when)]
+        yield _Question(kind="guard", rule=guard, musts=musts, shows=_denies(study, guard))
     for route in policy.routes:
         yield _Question(kind="route", rule=route, musts=study.way_to(route), shows=_takes(route))
     some_route = Must(when=AnyOf(parts=tuple(route.when for route in policy.routes)), allowed=TRUE)
     for adjustment in policy.adjustments:
         own = Must(when=adjustment.when, allowed=TRUE)
-        musts = [own, *study.silent_guards(), some_route]
+        musts = [own, *study.silent_guards(where=adjustment.when), some_route]
         yield _Question(kind="adjustment", rule=adjustment, musts=musts, shows=_adjusts(study, adjustment))
 
 
@@ -83,7 +90,7 @@ def _adjusts(study: Study, adjustment: Adjustment) -> Shows:
 
 def _never(study: Study, question: _Question, answer: Impossible) -> Finding:
     alone = search(study.space, [question.alone])
-    if isinstance(alone, Found):
+    if not isinstance(alone, Impossible):
         return _behind_others(study, question, fewest(study.space, question.musts, answer))
     return _expired(study, question) or _finding(
         question,
@@ -152,3 +159,19 @@ def _name(question: _Question) -> str:
 def _finding(question: _Question, message: str, *, help_: str) -> Finding:
     code = f"{question.kind.upper()}_NEVER_HOLDS"
     return Finding(code=code, severity="warning", at=question.rule.at, message=message, help=help_)
+
+
+def not_proved(study: Study) -> Iterator[Finding]:
+    """One finding for all rules that nothing was left for, once the run had read all that it may."""
+    if not study.unread:
+        return
+    first = min(study.unread.values(), key=lambda rule: rule.at)
+    count = len(study.unread)
+    rules = f"{count:,} rules are not proved, the first of them" if count > 1 else "not all is proved of"
+    yield Finding(
+        code="NOT_PROVED",
+        severity="note",
+        at=first.at,
+        message=f"{rules} `{first.id}`: the policy has more cases than one run tries",
+        help="test them with requests of their own, or part the rules by the value of one fact, such as a tag",
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..policy import NOWHERE
 from .finding import Finding
-from .search import Found, Must, Open
+from .search import ALWAYS, Found, Must, Open
 from .verdicts import TRUE
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def no_route(study: Study) -> Iterator[Finding]:
     def shows(decision: Decision) -> bool:
         return decision.outcome == "deny" and study.taken_by(decision) is None
 
+    if any(route.when == ALWAYS for route in study.policy.routes):
+        return
     here = Must(when=study.here, allowed=TRUE)
     answer = study.ask([here, *study.silent_guards(), *study.silent_routes()], shows)
     at = study.policy.routes[-1].at if study.policy.routes else NOWHERE
@@ -33,7 +35,7 @@ def no_route(study: Study) -> Iterator[Finding]:
             help="end the routes with one that has no `when`, for example `{id: everything-else, to: [asked]}`",
             witness=answer.ask,
         )
-    elif isinstance(answer, Open):
+    elif isinstance(answer, Open) and not (study.readings.spent and study.unread):
         yield Finding(
             code="NOT_PROVED",
             severity="note",

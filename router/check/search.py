@@ -16,8 +16,9 @@ from ..policy import All, Compare, Condition, Not
 from ..policy import Any as AnyOf
 from ..trace import comparisons
 from .ask import merge
+from .readings import A_RULE, TooManyError
 from .space import MONEY, MONEY_GIVEN, is_conditional, part_of, verdict
-from .verdicts import ANYTHING, FALSE, Verdicts, both, either, negated, union
+from .verdicts import ANYTHING, FALSE, TRUE, Verdicts, both, either, negated, union
 
 if TYPE_CHECKING:
     from ..policy import Limit
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from .space import Space
 
 MOST_READINGS = 200_000
-"""How often conditions are read for one question, each time for one more choice; beyond that it stays open."""
+"""How often conditions are read for one question, each time for one more choice; beyond that it stays open.
+
+What all questions of a run may take together is counted in `readings`.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +65,24 @@ Answer: TypeAlias = Found | Impossible | Open
 
 def search(space: Space, musts: Sequence[Must]) -> Answer:
     """Find a request for which all is as it must be, or prove that there is none."""
-    walk = _Walk(space, [*musts, *_limits(space, musts)])
-    try:
-        clash = walk.descend(range(len(walk.musts)))
-    except _TooManyError:
+    if space.readings.spent:
         return Open()
+    always = next((must for must in musts if must.when == ALWAYS and not must.allowed & TRUE), None)
+    if always is not None:
+        return Impossible(because=(always.rule,) if always.rule else ())
+    try:
+        return _searched(space, musts)
+    except TooManyError:
+        return Open()
+
+
+ALWAYS = All()
+
+
+def _searched(space: Space, musts: Sequence[Must]) -> Answer:
+    space.readings.take(A_RULE * len(musts))
+    walk = _Walk(space, [*musts, *_limits(space, musts)])
+    clash = walk.descend(range(len(walk.musts)))
     if clash is None:
         return Found(ask=walk.ask())
     guilty = [walk.musts[index] for index in sorted(clash.musts)]
@@ -98,10 +115,6 @@ def _limits(space: Space, musts: Sequence[Must]) -> Iterator[Must]:
 
 def _absent(tag: str) -> Compare:
     return Compare(fact=f"{TAG_PREFIX}{tag}", op="exists", want=False)
-
-
-class _TooManyError(Exception):
-    """The search has taken as long as it may."""
 
 
 @dataclass(slots=True)
@@ -236,8 +249,9 @@ class _Walk:
 
     def _count(self, readings: int) -> None:
         self._readings += readings
+        self._space.readings.take(readings)
         if self._readings > MOST_READINGS:
-            raise _TooManyError
+            raise TooManyError
 
 
 def _applies(limit: Limit) -> Iterator[Compare]:

@@ -7,8 +7,8 @@ that part alone, so that what a condition finds in them is read by the engine it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -33,6 +33,7 @@ from ..request import MAX_INPUT_IMAGES
 from ..trace import compare, comparisons
 from .ask import PLAIN, Ask
 from .plane import Cuts, different_sizes
+from .readings import A_REQUEST, Readings
 from .spelling import different_strings
 from .verdicts import BIT, Verdicts
 
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
     from ..needs import Facts
 
 MOST_POINTS = 5_000
+MOST_KEPT = 64  # sets of classes, until they are worked out anew
+CELLS = 8  # verdicts that are put side by side while one is read
+COMPARED = 4  # what it takes to compare with one point, in readings
+POINT = 20  # what it takes to make one point, in readings
+WHOLE_VALUES = ("is", "in", "not_in", "exists")
 HIGHEST_SCORE = 100
 MOST_MONEY = 10**9 * 1_000_000  # micro-dollars
 
@@ -80,7 +86,7 @@ class Classes(NamedTuple):
     """Points that some comparisons tell apart; `verdicts` has a row for each comparison, in it one for each point."""
 
     asks: tuple[Ask, ...]
-    verdicts: tuple[tuple[Verdicts, ...], ...]
+    verdicts: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,7 @@ class Space:
     catalog: Catalog
     start: Ask
     days: tuple[date, ...] = ()  # on which something changes beside the policy
+    readings: Readings = field(default_factory=Readings, compare=False)
 
     @cached_property
     def _tests(self) -> Mapping[str, list[Compare]]:
@@ -110,42 +117,76 @@ class Space:
         """The facts that the engine reads from a request."""
         return ask.decide(self._bare, self.catalog).facts
 
-    def verdicts(self, test: Compare) -> tuple[Verdicts, ...]:
+    def verdicts(self, test: Compare) -> bytes:
         """How a comparison comes out for each point of its part."""
         known = self._verdicts.get(test)
         if known is None:
             part = part_of(test.fact)
-            both = zip(self.points(part).asks, self._read(part), strict=True)
-            known = self._verdicts[test] = tuple(verdict(test, ask, facts) for ask, facts in both)
+            known = self._verdicts[test] = self._row(part, test, range(len(self.points(part).asks)))
         return known
 
-    def _read(self, part: str) -> list[Facts]:
-        """The facts of each point of a part."""
-        if part not in self._facts:
-            self._facts[part] = [self.facts(ask) for ask in self.points(part).asks]
-        return self._facts[part]
+    def _row(self, part: str, test: Compare, places: Sequence[int]) -> bytes:
+        """How a comparison comes out for some points."""
+        self.readings.take(COMPARED * len(places))
+        asks = self.points(part).asks
+        return bytes(verdict(test, asks[place], self._read(part, place)) for place in places)
+
+    def _read(self, part: str, place: int) -> Facts:
+        """The facts of a point of a part."""
+        known = self._facts.get((part, place))
+        if known is None:
+            self.readings.take(A_REQUEST)
+            known = self._facts[part, place] = self.facts(self.points(part).asks[place])
+        return known
 
     def classes(self, part: str, tests: tuple[Compare, ...]) -> Classes:
         """One point for each way in which some comparisons come out together."""
         known = self._classes.get((part, tests))
         if known is None:
-            rows = zip(*(self.verdicts(test) for test in tests), strict=True)
-            first: dict[tuple[Verdicts, ...], Ask] = {}
-            for verdicts, ask in zip(rows, self.points(part).asks, strict=True):
-                first.setdefault(verdicts, ask)
-            known = self._classes[part, tests] = Classes(tuple(first.values()), tuple(zip(*first, strict=True)))
+            known = self._told_apart(part, tests)
+            if len(self._classes) >= MOST_KEPT:
+                self._classes.clear()
+            self._classes[part, tests] = known
         return known
+
+    def _told_apart(self, part: str, tests: tuple[Compare, ...]) -> Classes:
+        asks = self.points(part).asks
+        if part.startswith(TAG_PREFIX) and all(test.op in WHOLE_VALUES for test in tests):
+            places: Sequence[int] = self._places_of(part, tests)
+            rows = [self._row(part, test, places) for test in tests]
+        else:
+            places = range(len(asks))
+            rows = [self.verdicts(test) for test in tests]
+        self.readings.take(len(places) * (COMPARED + len(rows) // CELLS))
+        first: dict[bytes, Ask] = {}
+        for verdicts, place in zip(map(bytes, zip(*rows, strict=True)), places, strict=True):
+            first.setdefault(verdicts, asks[place])
+        return Classes(tuple(first.values()), tuple(map(bytes, zip(*first, strict=True))))
+
+    def _places_of(self, tag: str, tests: tuple[Compare, ...]) -> list[int]:
+        """The points of a tag that comparisons with whole values can tell apart: all that none names are alike."""
+        places = self._places.get(tag)
+        asks = self.points(tag).asks
+        if places is None:
+            places = self._places[tag] = {ask.says.get(tag): place for place, ask in enumerate(asks)}
+        wants = {want for test in tests if test.op != "exists" for want in values(test)}
+        unnamed = next((place for value, place in places.items() if value and value not in wants), 0)
+        return sorted({0, unnamed, len(asks) - 1, *(places[want] for want in wants if want in places)})
+
+    @cached_property
+    def _places(self) -> dict[str, dict[object, int]]:
+        return {}
 
     @cached_property
     def _classes(self) -> dict[tuple[str, tuple[Compare, ...]], Classes]:
         return {}
 
     @cached_property
-    def _verdicts(self) -> dict[Compare, tuple[Verdicts, ...]]:
+    def _verdicts(self) -> dict[Compare, bytes]:
         return {}
 
     @cached_property
-    def _facts(self) -> dict[str, list[Facts]]:
+    def _facts(self) -> dict[tuple[str, int], Facts]:
         return {}
 
     def points(self, part: str) -> Points:
@@ -154,6 +195,7 @@ class Space:
         if known is None:
             draw = MAKERS.get(part, _tag if part.startswith(TAG_PREFIX) else _alone)
             drawn = draw(self, part)
+            self.readings.take(POINT * len(drawn.asks))
             known = self._points[part] = Points(tuple(ask for ask in drawn.asks if ask.is_sound()), drawn.complete)
         return known
 

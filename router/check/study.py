@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..decide import choose
-from ..policy import Compare
+from ..policy import All, Compare
 from .ask import Ask
+from .overlap import Overlap
+from .readings import A_REQUEST, Readings
 from .search import Answer, Found, Must, Open, search
 from .space import Space
 from .verdicts import FALSE, TRUE, UNKNOWN
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 
     from ..catalog import Catalog, Model, Models
     from ..decision import Decision
-    from ..policy import Condition, Policy, Route, Target
+    from ..policy import Adjustment, Condition, Guard, Policy, Route, Target
 
 Shows: TypeAlias = "Callable[[Decision], bool]"
+Rule: TypeAlias = "Guard | Route | Adjustment"
+
+ANY_REQUEST = All()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,19 +38,22 @@ class Study:
     on: date
     provider: str
     reached: dict[str, Answer] = field(default_factory=dict)
+    readings: Readings = field(default_factory=Readings)
+    unread: dict[str, Rule] = field(default_factory=dict)
+    """The rules about which a question was left open because the run had read all that it may."""
 
     @cached_property
     def space(self) -> Space:
         """Every request there can be, as far as the policy tells them apart."""
         start = Ask(on=self.on, provider=self.provider)
-        return Space(self.policy, self.catalog, start, days=tuple(self._ends()))
+        return Space(self.policy, self.catalog, start, days=tuple(self._ends()), readings=self.readings)
 
     def _ends(self) -> Iterator[date]:
         for model in {self.find(target.model) for route in self.policy.routes for target in route.to}:
             if model is not None and model.lifecycle.shutdown is not None:
                 yield model.lifecycle.shutdown
 
-    @property
+    @cached_property
     def models(self) -> Models:
         """The models of the provider on the day."""
         return self.catalog.on(self.on, self.provider)
@@ -67,6 +75,10 @@ class Study:
         if end and end <= self.on:
             return f"was shut down on {end}"
         return f"is not released before {model.lifecycle.released}"
+
+    def leave(self, rule: Rule) -> None:
+        """Remember that a question about a rule was not answered, for want of readings."""
+        self.unread.setdefault(rule.id, rule)
 
     def ask(self, musts: Sequence[Must], shows: Shows) -> Answer:
         """Find a request for which all is as it must be, replay it through `plan()`, and leave out what it needs not.
@@ -92,27 +104,45 @@ class Study:
 
     def decide(self, ask: Ask) -> Decision:
         """What becomes of a request."""
+        self.readings.count(A_REQUEST)
         return ask.decide(self.policy, self.catalog)
 
     # -- what must be for a rule to be read
 
-    def silent_guards(self, before: int | None = None) -> list[Must]:
-        """No guard denies, or none of those that stand before one."""
+    def silent_guards(self, before: int | None = None, *, where: Condition = ANY_REQUEST) -> list[Must]:
+        """No guard denies, or none of those that stand before one; those left out that cannot hold together with it."""
+        guards = self._guards.over(where, before)
         return [
             Must(when=guard.when, allowed=FALSE | UNKNOWN if guard.unknown == "skip" else FALSE, rule=guard.id)
-            for guard in self.policy.guards[:before]
+            for guard in (self.policy.guards[place] for place in guards)
         ]
 
-    def silent_routes(self, before: int | None = None) -> list[Must]:
-        """No route holds, or none of those that stand before one."""
-        return [Must(when=route.when, allowed=FALSE | UNKNOWN, rule=route.id) for route in self.policy.routes[:before]]
+    def silent_routes(self, before: int | None = None, *, where: Condition = ANY_REQUEST) -> list[Must]:
+        """No route holds, or none of those that stand before one; those left out that cannot hold together with it."""
+        routes = (self.policy.routes[place] for place in self._routes.over(where, before))
+        return [Must(when=route.when, allowed=FALSE | UNKNOWN, rule=route.id) for route in routes]
+
+    @cached_property
+    def _guards(self) -> Overlap:
+        return Overlap([guard.when for guard in self.policy.guards], self.readings)
+
+    @cached_property
+    def _routes(self) -> Overlap:
+        return Overlap([route.when for route in self.policy.routes], self.readings)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {route.id: place for place, route in enumerate(self.policy.routes)}
 
     def way_to(self, route: Route, *more: Condition) -> list[Must]:
         """All that must be for a route to be taken, with more that must hold then."""
-        place = self.policy.routes.index(route)
+        if self.readings.spent:
+            self.leave(route)
+            return []
         conditions = (route.when, *more)
         wanted = [Must(when=condition, allowed=TRUE) for condition in conditions]
-        return [*wanted, *self.silent_guards(), *self.silent_routes(place)]
+        where = All(parts=conditions)
+        return [*wanted, *self.silent_guards(where=where), *self.silent_routes(self._place[route.id], where=where)]
 
     def reach(self, route: Route) -> Answer:
         """A request that takes a route, at this provider."""

@@ -10,6 +10,7 @@ from ..adjust import UNPRICED_FORMATS
 from ..facts import FACTS
 from ..policy import PARAMETERS, All, Budget, Compare, Condition, Not
 from .finding import Finding
+from .readings import A_REQUEST
 from .search import Answer, Found, Impossible, search
 from .study import ASKED
 
@@ -80,6 +81,7 @@ class _Service:
         return search(self._study.space, self._study.way_to(self._route, *self._study.now(), *conditions))
 
     def _consider(self, ask: Ask) -> Considered:
+        self._study.readings.count(A_REQUEST)
         return ask.decide(self._policy, self._study.catalog).candidates[0]
 
     def _can_meet(self) -> bool:
@@ -101,8 +103,9 @@ ALWAYS = (UNMET, "NO_PRICE", "PRICE_ESTIMATED")
 
 
 def _only(policy: Policy, route: Route, target: Target) -> Policy:
-    routes = tuple(replace(each, to=(target,)) if each.id == route.id else each for each in policy.routes)
-    return replace(policy, routes=routes, adjustments=(), budget=Budget(limits=policy.budget.limits))
+    """What becomes of a request that is known to take a route: no other rule is read."""
+    only = replace(route, to=(target,), when=All())
+    return replace(policy, guards=(), routes=(only,), adjustments=(), budget=Budget(limits=policy.budget.limits))
 
 
 def _values(param: str) -> Iterable[object]:

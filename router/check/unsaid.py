@@ -22,8 +22,10 @@ def unknown_unsaid(study: Study) -> Iterator[Finding]:
     for place, guard in enumerate(study.policy.guards):
         if guard.unknown is not None:
             continue
-        musts = [Must(when=guard.when, allowed=UNKNOWN), *study.silent_guards(place)]
+        musts = [Must(when=guard.when, allowed=UNKNOWN), *study.silent_guards(place, where=guard.when)]
         answer = study.ask(musts, partial(_shows, study, guard))
+        if study.readings.spent:
+            study.leave(guard)
         if isinstance(answer, Found):
             facts = study.decide(answer.ask).facts
             unknown = dict.fromkeys(test.fact for test in comparisons(guard.when) if compare(test, facts) is None)

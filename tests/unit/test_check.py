@@ -5,7 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from router.check import check, search
+from router.check import check, readings, search
+from router.check.study import Study
 from router.errors import Place
 from router.files import load_catalog, load_policy, shipped_policies
 from router.language import parse_policy
@@ -281,6 +282,24 @@ def test_dozens_of_routes_over_all_facts_are_proved():
     assert [message.split(",")[0] for _, message in told(routes=rows)] == [
         "route `r45` never holds: `r40` takes every request first"
     ]
+
+
+def test_a_thousand_routes_that_dispatch_are_not_accused():
+    rows = [route(f"{{tags.t: v{place}}}", f"r{place}") for place in range(1000)]
+
+    assert {each.code for each in findings(routes=rows)} <= {"TAGS_UNDECLARED", "NOT_PROVED"}
+
+
+def test_thousands_of_thresholds_end_in_one_note_once_all_readings_are_taken(monkeypatch):
+    studies = []
+    monkeypatch.setattr("router.check.Study", lambda **what: studies.append(Study(**what)) or studies[0])
+    monkeypatch.setattr(readings, "MOST_IN_ALL", 100_000)
+    rows = [route(f"{{pixels: {{gt: {1000 + place * 37}}}}}", f"r{place}") for place in range(3000)]
+
+    assert [each.message.split(":")[0] for each in findings(routes=rows) if each.code == "NOT_PROVED"] == [
+        "3,001 rules are not proved, the first of them `r0`"
+    ]
+    assert 100_000 < studies[0].readings.taken < 20_000_000
 
 
 # -- requests that are left out
