@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import deciding, growth, importing, matching
+from tests.benchmarks import deciding, growth, importing, matching, transport
 
 
 class Benchmark(NamedTuple):
@@ -58,6 +58,11 @@ def _importing(result: dict[str, Any]) -> list[Target]:
     ]
 
 
+def _transport(result: dict[str, Any]) -> list[Target]:
+    large = _row(result, client=transport.WRAPPED, answer="2 MB")
+    return [Target("a wrapped call with a picture of 2 MB, ms over a bare one", large["over_ms"], 0.5)]
+
+
 BENCHMARKS: Mapping[str, Benchmark] = {
     "matching": Benchmark(
         "twelve routes, twelve requests, one for each route",
@@ -97,6 +102,18 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         importing.run,
         {"process": "process", "total_ms": "total, ms", "ratio": "× bare Python"},
         _importing,
+    ),
+    "transport": Benchmark(
+        "whole calls through the SDK, to a provider that answers at once",
+        transport.run,
+        {
+            "client": "client",
+            "answer": "picture",
+            "us": "call, µs",
+            "ratio": "× bare SDK",
+            "over_ms": "over the bare SDK, ms",
+        },
+        _transport,
     ),
 }
 
@@ -144,6 +161,8 @@ def show(results: Mapping[str, dict[str, Any]], targets: Sequence[Target]) -> No
         for row in result["rows"]:
             table.add_row(*(_cell(row[key]) for key in benchmark.columns))
         console.print(table)
+        if result.get("note"):
+            console.print(result["note"], style="dim")
     for target in targets:
         met = target.value <= target.limit
         verdict = "[green]met[/green]" if met else "[red]missed[/red]"

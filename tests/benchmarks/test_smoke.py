@@ -5,13 +5,14 @@ from math import isfinite
 
 import pytest
 
-from tests.benchmarks import deciding, growth, importing, matching, run
+from tests.benchmarks import deciding, growth, importing, matching, run, transport
 
 TINY = {
     "matching": {"rounds": 1, "repeat": 1},
     "growth": {"rounds": 1, "repeat": 1, "sizes": (10, 100, 1_000)},
     "deciding": {"rounds": 1},
     "importing": {"rounds": 1},
+    "transport": {"rounds": 1, "others": False},
 }
 
 
@@ -56,6 +57,15 @@ def test_an_import_is_light():
 
     assert result["brought"] == []
     assert result["import_ms"] < 5_000  # generous: what is measured is the machine's mood, too
+
+
+def test_every_client_gets_the_picture_that_the_provider_sent():
+    with transport.answering() as url:
+        for client in transport.clients(f"{url}/1000/v1").values():
+            answer = client.images.generate(**transport.FOX)
+            client.close()
+
+            assert answer.data[0].b64_json == "iVBORw0KGgo" + "A" * 1000
 
 
 def test_the_command_prints_json(capsys):
