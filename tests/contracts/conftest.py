@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import time
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,17 @@ routes:
   - id: all
     to: [asked, gpt-image-2.5-flare, gpt-image-2.5-sunburst]
 """
+
+
+@pytest.fixture(autouse=True)
+def nothing_hangs():
+    """Whatever takes longer ends the process, and says where it was."""
+    faulthandler.dump_traceback_later(LONGEST_S, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+LONGEST_S = 120  # on a busy machine; the slowest test takes a few seconds
 
 
 @pytest.fixture(scope="session")
