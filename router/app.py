@@ -145,8 +145,9 @@ class Router:
     def wrap(self, client: C, *, provider: str | None = None) -> C:
         """A client of the OpenAI SDK, or the module `openai`, whose image calls go through this router.
 
-        The same type comes back, and it shares its connections with the one that was given. The SDK's retries are taken
-        over: it makes one attempt, and its `max_retries` is honoured here. Without `provider`, Azure clients are at
+        The same type comes back, and it shares its connections with the one that was given. The retries of image calls
+        that are decided are taken over: the SDK sends each once, and the user's `max_retries`, wherever it was set, is
+        honoured here; all other calls are tried again by the SDK as ever. Without `provider`, Azure clients are at
         `azure` and all others where the router is. Raises `ConfigError` for what cannot be wrapped.
         """
         return wrap_client(client, lambda seen, retries: self._desk(provider or seen, retries))

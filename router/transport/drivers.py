@@ -26,7 +26,7 @@ class Desk(Protocol):
     """Where a transport brings its requests: opens a call for those that are ours, and hears of each attempt."""
 
     def wants(self, method: str, url: str, headers: Mapping[str, str]) -> bool:
-        """Whether a request is to be decided; every other passes through as it is."""
+        """Whether a request is for an images endpoint; every other passes through as it is."""
 
     def open(self, message: Message, timeout_s: float | None) -> Call:
         """Begin a call, with the policy, the day and the mode of this moment."""
