@@ -54,7 +54,8 @@ class Attempt:
         """The attempt with what its answer says, held against what was asked."""
         usage = read_usage(answer.usage) if answer.usage is not None else None
         billed = bill(self.model, usage) if usage is not None and self.model is not None else None
-        found = audit(self.decision, answer, bill_micros=billed, alpha=alpha)
+        # in shadow mode the decision was not what was sent, so there is nothing to hold the answer against
+        found = audit(self.decision, answer, bill_micros=billed, alpha=alpha) if self.mode == "enforce" else ()
         return replace(self, usage=answer.usage, bill_micros=billed, warnings=(*self.warnings, *found, *warnings))
 
     def streamed(self, ending: Ending, warnings: tuple[Warn, ...] = ()) -> Attempt:
