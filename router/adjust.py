@@ -60,16 +60,22 @@ class Ground(NamedTuple):
     asked: Model | None
     transparent: bool
     prompt_bytes: int
-    route: str | None = None
 
 
-def fit(request: ImageRequest, model: Model, ground: Ground, *, demands: Sequence[Demand] = ()) -> Fit:
-    """Make a request legal for a model with the least change, or say why the model must be skipped."""
+def fit(
+    request: ImageRequest,
+    model: Model,
+    ground: Ground,
+    *,
+    demands: Sequence[Demand] = (),
+    route: str | None = None,
+) -> Fit:
+    """Make a request legal for a model that a route names, with the least change, or say why it must be skipped."""
     lack = lacks(request, model, ground)
     if lack is not None:
         return lack
     draft = Draft(request, model, ground)
-    draft.name_model()
+    draft.name_model(route)
     draft.bend_quality()
     unmet = draft.meet(demands) if demands else None
     if unmet is not None:
@@ -221,12 +227,12 @@ class Draft:
         """Take a parameter out of the body and record the step."""
         self.changes.append(Change("drop", name, self.params.pop(name), None, *why))
 
-    def name_model(self) -> None:
+    def name_model(self, route: str | None) -> None:
         """Name the candidate, and say why it is not the model that was asked."""
         asked, model = self.request.model, self.model.id
         if asked == model:
             return
-        self.set("model", model, _why_another_model(asked, self.ground)._replace(rule=self.ground.route))
+        self.set("model", model, _why_another_model(asked, self.ground)._replace(rule=route))
 
     def bend_quality(self) -> None:
         """Go down to the nearest quality that the model's own scale has."""

@@ -29,6 +29,7 @@ class Candidate(NamedTuple):
 
     model: Model
     demands: tuple[Demand, ...] = ()
+    route: str | None = None
 
 
 class Offer(NamedTuple):
@@ -49,7 +50,7 @@ def make_offer(
 ) -> Offer | Skipped:
     """Fit a request to a candidate and price it; without a price that may be relied on, it is skipped."""
     model = candidate.model
-    fitted: Fit = fit(request, model, ground, demands=(*steps, *candidate.demands))
+    fitted: Fit = fit(request, model, ground, demands=(*steps, *candidate.demands), route=candidate.route)
     if isinstance(fitted, Skipped):
         return fitted
     price = quote(model, fitted.drawing)

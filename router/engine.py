@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -168,8 +168,6 @@ def _tag_required(limit: Limit, facts: Facts) -> Denial:
 
 def _serve(case: Case, choice: Choice) -> Decision:
     """Take the first candidate that is able, make it affordable, and close the decision."""
-    if choice.route is not None:
-        case = replace(case, ground=case.ground._replace(route=choice.route.id))
     seen = _candidates(case, choice)
     found = _first_offer(case, choice, seen)
     if found is None:
@@ -215,7 +213,7 @@ def _look_up(case: Case, choice: Choice, target: Target) -> Seen:
     ruled_out = case.inputs.without.get(model.id)
     if ruled_out is not None:
         return Skipped(model=model.id, code="RULED_OUT", reason=ruled_out)
-    return Candidate(model=model, demands=demands(choice, target))
+    return Candidate(model=model, demands=demands(choice, target), route=choice.route.id if choice.route else None)
 
 
 ASKED = "asked"

@@ -172,3 +172,9 @@ def test_a_router_without_a_file_cannot_reload(tmp_path):
 
     with pytest.raises(ConfigError, match="not made from a file"):
         Router(made.policy, made.catalog).reload()
+
+
+def test_the_route_that_wants_another_model_stands_on_that_change(tmp_path):
+    (change,) = Router.from_file(write(tmp_path)).decide({**BODY, "model": "gpt-image-1"}, on=ON).changes
+
+    assert (change.field, change.code, change.rule) == ("model", "MODEL_SHUT_DOWN", "everything")
