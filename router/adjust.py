@@ -63,12 +63,7 @@ class Ground(NamedTuple):
 
 
 def fit(
-    request: ImageRequest,
-    model: Model,
-    ground: Ground,
-    *,
-    demands: Sequence[Demand] = (),
-    route: str | None = None,
+    request: ImageRequest, model: Model, ground: Ground, *, demands: Sequence[Demand] = (), route: str | None = None
 ) -> Fit:
     """Make a request legal for a model that a route names, with the least change, or say why it must be skipped."""
     lack = lacks(request, model, ground)
