@@ -3,6 +3,9 @@
 RouterError
 ├── ConfigError          something asked of the library itself: a provider, a file, an option
 ├── RequestError         the caller's request; names the field
+├── LedgerError          a store of budgets
+│   ├── LedgerUnreachableError   it does not answer
+│   └── LedgerInDoubtError       it may have lost writes
 └── DocumentError        a file of ours, with every mistake found in it
     ├── PolicyError      a policy
     ├── SuiteError       a policy's tests
@@ -68,6 +71,18 @@ class RequestError(RouterError):
         super().__init__(message, hint=hint)
         self.field = field
         self.code = code
+
+
+class LedgerError(RouterError):
+    """A store of budgets that cannot do what it was asked."""
+
+
+class LedgerUnreachableError(LedgerError):
+    """A store that does not answer; whatever was asked of it may be asked again."""
+
+
+class LedgerInDoubtError(LedgerError):
+    """A store that may have lost writes, and that nobody has accepted since."""
 
 
 class DocumentError(RouterError):
