@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
-from .engine import Inputs, plan
+from .engine import Inputs, find_accounts, plan
 from .errors import ConfigError, RouterError, did_you_mean
 from .files import AnyPath, load_catalog, load_policy
+from .ledger import Ledger, open_ledger
+from .ledger.alerts import OnAlert
+from .ledger.till import Till, money_inputs
+from .limits import LimitText, with_limits
 from .money import read_usd
 from .records import OnDecision
 from .request import ImageRequest, read_request, with_given
@@ -56,10 +61,15 @@ class Router:
         provider: str = "openai",
         mode: Mode = "enforce",
         on_decision: Iterable[OnDecision] = (),
+        ledger: Ledger | str | None = None,
+        limits: Iterable[LimitText] = (),
+        on_alert: Iterable[OnAlert] = (),
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         catalog.provider(provider)
-        self._policy = policy
+        self._limits = tuple(limits)
+        self._policy = with_limits(policy, self._limits)
+        self._till = None if ledger is None else Till(_open(ledger), listeners=on_alert)
         self._catalog = catalog
         self._provider = provider
         self.mode: Mode = mode
@@ -78,6 +88,9 @@ class Router:
         provider: str = "openai",
         mode: Mode = "enforce",
         on_decision: Iterable[OnDecision] = (),
+        ledger: Ledger | str | None = None,
+        limits: Iterable[LimitText] = (),
+        on_alert: Iterable[OnAlert] = (),
         reload_s: float | None = 1.0,
         on_reload: Callable[[Reload], None] | None = None,
     ) -> Router:
@@ -86,11 +99,24 @@ class Router:
         `catalog` is one or more files laid over the shipped catalogue, or a catalogue. `reload_s` is how often, in
         seconds, a decision looks whether the file changed; None never looks. In the mode `enforce` wrapped clients and
         transports act on decisions, in `shadow` they only make and tell them, in `off` they do neither; `router.mode`
-        can be changed at any time. `on_decision` are called with a `Record` of each attempt. Raises `ConfigError`,
-        `PolicyError` or `CatalogError`.
+        can be changed at any time. `on_decision` are called with a `Record` of each attempt.
+
+        `ledger` is the URL of a store, such as `sqlite:///spend.db`, or a store: with one, the policy's limits hold,
+        and so do `limits`, written as in a policy. `on_alert` are called with an `Alert` when a limit passes one of the
+        policy's `alerts`, refuses a request, or a bill is above its ceiling. Raises `ConfigError`, `PolicyError`,
+        `CatalogError` or `LedgerError`.
         """
         known = read_catalogs(catalog)
-        router = cls(load_policy(path, known), known, provider=provider, mode=mode, on_decision=on_decision)
+        router = cls(
+            load_policy(path, known),
+            known,
+            provider=provider,
+            mode=mode,
+            on_decision=on_decision,
+            ledger=ledger,
+            limits=limits,
+            on_alert=on_alert,
+        )
         router._on_reload = on_reload
         router._watch = Watch(path, reload_s)
         return router
@@ -110,6 +136,21 @@ class Router:
         """Who serves the models."""
         return self._provider
 
+    @property
+    def till(self) -> Till | None:
+        """The ledger as calls use it; None where budgets are not kept."""
+        return self._till
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """The store of budgets."""
+        return None if self._till is None else self._till.ledger
+
+    def close(self) -> None:
+        """Let go of the ledger; closing twice is fine."""
+        if self._till is not None:
+            self._till.ledger.close()
+
     def decide(
         self,
         body: Mapping[str, object] | ImageRequest,
@@ -124,7 +165,8 @@ class Router:
 
         `body` is an OpenAI Images body, or a request that was read before. `on` is a day in UTC, today where left out.
         `needs` and `tags` win over what the body says under `pixroute`; of two caps the lower counts. `budget_left_usd`
-        is one amount for all limits, or one for each limit's id. Raises `RequestError`; a policy never raises here.
+        is one amount for all limits, or one for each limit's id; without it the ledger is asked, and nothing is held.
+        Raises `RequestError`, and `LedgerError` where the ledger is asked in vain; a policy never raises here.
         """
         if self._watch is not None and self._watch.is_due():
             threading.Thread(target=self._reload_if_changed, name="pixroute-reload", daemon=True).start()
@@ -134,13 +176,14 @@ class Router:
             max_cost_micros=None if max_cost_usd is None else read_usd(max_cost_usd, "max_cost_usd"),
         )
         policy = self._policy
-        inputs = Inputs(
-            on=_day(on, self._now),
-            catalog=self._catalog,
-            provider=self._provider,
-            budget_left_micros=None if budget_left_usd is None else self._read_left(policy, budget_left_usd),
-        )
-        return plan(read(body, given, policy), policy, inputs)
+        request = read(body, given, policy)
+        inputs = Inputs(on=_day(on, self._now), catalog=self._catalog, provider=self._provider)
+        if budget_left_usd is not None:
+            inputs = replace(inputs, budget_left_micros=self._read_left(policy, budget_left_usd))
+        elif self._till is not None:
+            standings = self._till.left(find_accounts(request, policy, inputs), policy)
+            inputs = replace(inputs, **money_inputs(standings))
+        return plan(request, policy, inputs)
 
     def wrap(self, client: C, *, provider: str | None = None) -> C:
         """A client of the OpenAI SDK, or the module `openai`, whose image calls go through this router.
@@ -202,9 +245,14 @@ class Router:
 
         try:
             policy = load_sound_policy(path, self._catalog, on=self._now().date(), provider=self._provider)
+            policy = with_limits(policy, self._limits)
         except RouterError as problem:
             return Reload(path=str(path), policy=self._policy, problem=problem)
         return Reload(path=str(path), policy=policy)
+
+
+def _open(ledger: Ledger | str) -> Ledger:
+    return open_ledger(ledger) if isinstance(ledger, str) else ledger
 
 
 def _day(on: date | None, now: Callable[[], datetime]) -> date:
@@ -242,10 +290,11 @@ def wrap(
     provider: str | None = None,
     mode: Mode = "enforce",
     on_decision: Iterable[OnDecision] = (),
+    ledger: Ledger | str | None = None,
 ) -> C:
     """Wrap a client of the OpenAI SDK, or the module `openai`, in one line: its image calls follow a policy file.
 
     `Router.from_file` and `Router.wrap` say what each argument is.
     """
-    router = Router.from_file(policy, catalog=catalog, mode=mode, on_decision=on_decision)
+    router = Router.from_file(policy, catalog=catalog, mode=mode, on_decision=on_decision, ledger=ledger)
     return router.wrap(client, provider=provider)

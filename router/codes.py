@@ -77,6 +77,11 @@ DENIALS: Mapping[str, str] = {
     "no_able_model": "No candidate of the route can serve the request; each is listed with its reason.",
     "tag_required": "A limit is kept by a tag that the request does not carry.",
     "budget_exceeded": "The ceiling does not fit the money there is, even after the last rung of the ladder.",
+    "operation_under_way": "Money is held for the same operation key: it is not paid twice.",
+    "operation_paid": "The same operation key was paid already.",
+    "operation_may_be_paid": "The same operation key may have been billed, and nobody has said what became of it.",
+    "ledger_unreachable": "The store of budgets does not answer, and `ledger.unreachable` is `deny`.",
+    "ledger_in_doubt": "The store of budgets may have lost writes, and nobody has accepted that.",
 }
 
 REQUEST_ERRORS: Mapping[str, str] = {

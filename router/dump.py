@@ -46,7 +46,7 @@ Settings: TypeAlias = Policy | SizeSettings | Allow | Deliver | LedgerSettings
 def dump_policy(policy: Policy) -> str:
     """Write a policy so that reading it gives the same, places aside; whatever is as by default is left out."""
     return yaml.dump(
-        _document(policy), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=WIDTH
+        _document(policy), Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=WIDTH
     )
 
 
@@ -59,10 +59,11 @@ def revision(policy: Policy) -> str:
 WIDTH = 120
 
 
-class _Dumper(yaml.SafeDumper):
+class Dumper(yaml.SafeDumper):
     """Writes what `source.py` reads: no aliases, decimals as they are, texts in quotes where they look like more."""
 
     def ignore_aliases(self, _: object) -> bool:
+        """Write everything out where it stands."""
         return True
 
 
@@ -81,8 +82,8 @@ def _decimal(dumper: yaml.SafeDumper, number: Decimal) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:float", f"{number:f}")
 
 
-_Dumper.add_representer(str, _text)
-_Dumper.add_representer(Decimal, _decimal)
+Dumper.add_representer(str, _text)
+Dumper.add_representer(Decimal, _decimal)
 
 
 # ── The whole

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from .adjust import Ground, Skipped
 from .afford import Candidate, Ladder, Offer, make_offer
+from .budget import Account, accounts
 from .changes import Warn
 from .decide import Choice, applicable_limits, choose, compile_rules, demands, lacking, trace
 from .decision import Considered, Decision, Denial
@@ -29,14 +30,16 @@ class Inputs:
     """Everything that a decision rests on besides the request and the policy.
 
     `budget_left_micros` is one amount for all limits, or one for each limit's id; None leaves budgets unchecked.
-    Of earlier attempts of the same call, `without` names the models that they ruled out, each with the reason, and
-    `committed_micros` is what they may already cost: the caps of this call are that much lower.
+    `resets_at` says when a limit has money again, as a moment in ISO 8601, for a denial to tell. Of earlier attempts of
+    the same call, `without` names the models that they ruled out, each with the reason, and `committed_micros` is what
+    they may already cost: the caps of this call are that much lower.
     """
 
     on: date
     catalog: Catalog
     provider: str = "openai"
     budget_left_micros: int | Mapping[str, int] | None = None
+    resets_at: Mapping[str, str] = field(default_factory=dict)
     without: Mapping[str, str] = field(default_factory=dict)
     committed_micros: int = 0
 
@@ -71,6 +74,35 @@ def plan(request: ImageRequest, policy: Policy, inputs: Inputs) -> Decision:
     if choice.route is None:
         return _deny(case, NO_ROUTE, choice)
     return _serve(case, choice)
+
+
+def find_accounts(request: ImageRequest, policy: Policy, inputs: Inputs) -> tuple[Account, ...]:
+    """The accounts that a request spends from, so that what they have left can be asked for before `plan()`.
+
+    A request that lacks a tag which a limit cannot do without has none: `plan()` denies it.
+    """
+    if not policy.budget.limits:
+        return ()
+    facts = _open(request, policy, replace(inputs, budget_left_micros=None)).facts
+    limits = applicable_limits(policy, facts)
+    if any(limit.missing == "deny" and lacking(limit, facts.tags) for limit in limits):
+        return ()
+    return accounts(limits, facts.tags)
+
+
+def overrule(decision: Decision, denial: Denial) -> Decision:
+    """The same decision, denied for what only shows after it was made: money that others were faster to take."""
+    return replace(
+        decision,
+        outcome="deny",
+        model=None,
+        params=None,
+        changes=(),
+        quote=None,
+        plan=None,
+        gave_up=(),
+        deny=denial,
+    )
 
 
 def _open(request: ImageRequest, policy: Policy, inputs: Inputs) -> Case:
@@ -180,7 +212,7 @@ def _serve(case: Case, choice: Choice) -> Decision:
         offer=found,
     )
     if available is not None and not ladder.descend(case.policy.budget.when_short, available[1]):
-        return _deny(case, _too_dear(found, ladder, available), choice, seen=seen)
+        return _deny(case, _too_dear(case, found, ladder, cap=available), choice, seen=seen)
     return _route(case, choice, ladder, seen=seen)
 
 
@@ -260,8 +292,8 @@ def _available(case: Case) -> tuple[str, int] | None:
     return min(caps.items(), key=lambda cap: cap[1]) if caps else None
 
 
-def _too_dear(asked: Offer, ladder: Ladder, available: tuple[str, int]) -> Denial:
-    limit, left = available
+def _too_dear(case: Case, asked: Offer, ladder: Ladder, *, cap: tuple[str, int]) -> Denial:
+    limit, left = cap
     cheapest = ladder.offer.ceiling
     return Denial(
         code="budget_exceeded",
@@ -271,7 +303,7 @@ def _too_dear(asked: Offer, ladder: Ladder, available: tuple[str, int]) -> Denia
             "limit": limit,
             "needed_micros": asked.ceiling,
             "left_micros": left,
-            "resets_at": None,
+            "resets_at": case.inputs.resets_at.get(limit),
             "cheapest_micros": cheapest,
         },
     )
@@ -332,6 +364,7 @@ def _decision(case: Case, choice: Choice, considered: Callable[[], tuple[Conside
             "max_cost_micros": case.request.max_cost_micros,
             "without": dict(inputs.without),
             "committed_micros": inputs.committed_micros,
+            **({"resets_at": dict(inputs.resets_at)} if inputs.resets_at else {}),
         },
         route=choice.route.id if choice.route else None,
         facts=case.facts,

@@ -248,13 +248,14 @@ def _aliased(words: Vocabulary, model: str, at: Place) -> str:
 def _budget_shape(words: Vocabulary, when: Shape[Condition]) -> Record[Budget]:
     keys = {
         "per_request": optional(USD, "dollars, held against the ceiling of all attempts of one call together"),
-        "limits": optional(ListOf(_limit_shape(words, when), repeats=True)),
+        "limits": optional(ListOf(limit_shape(words, when), repeats=True)),
         "when_short": optional(ListOf(RUNG, repeats=True), "the ladder: each in order, until the ceiling fits"),
     }
     return Record(lambda found: Budget(**_renamed(found.values, per_request="per_request_micros")), keys)
 
 
-def _limit_shape(words: Vocabulary, when: Shape[Condition]) -> Record[Limit]:
+def limit_shape(words: Vocabulary, when: Shape[Condition]) -> Record[Limit]:
+    """The shape of one limit, in a policy or by itself."""
     tag = Then(Text("a tag", pattern=NAME), partial(_scope_tag, words))
     alone = Then(
         Text("`all` or a tag", pattern=NAME), lambda text, at: () if text == ALL else (_scope_tag(words, text, at),)
@@ -365,6 +366,7 @@ DELIVER = {"size": optional(_word("keep", "crop")), "url": optional(_word("none"
 RETRY = {"ambiguous": optional(_word("never", "once"), "a call that may have been billed")}
 LEDGER = {
     "unreachable": optional(_word("deny", "allow")),
+    "restarts": optional(_word("deny", "trust"), "a store that restarted and may have lost its last writes"),
     "unknown_after_lease": optional(_word("spent", "release"), "money of a call whose end nobody saw"),
     "wait_s": optional(Units("a number of seconds up to an hour", 3, high=3600), "for money that is held"),
 }

@@ -253,6 +253,7 @@ class LedgerSettings:
     """How the ledger behaves when it cannot be sure; `wait_ms` is how long a call waits for held money."""
 
     unreachable: Literal["deny", "allow"] = "deny"
+    restarts: Literal["deny", "trust"] = "deny"
     unknown_after_lease: Literal["spent", "release"] = "spent"
     wait_ms: int = 0
 

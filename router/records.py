@@ -16,6 +16,7 @@ from .money import usd
 if TYPE_CHECKING:
     from .changes import Warn
     from .decision import Decision
+    from .ledger import Ended, Hold
 
 log = logging.getLogger(__package__)
 
@@ -26,7 +27,8 @@ class Record:
 
     `at` is when the attempt began, `latency_s` how long it took in seconds. `operation_key` is the same for all
     attempts of a call. `bill_micros` is what its `usage` comes to, in micro-dollars, None where that is not known.
-    `failure` says what went wrong where there is no answer, or a bad one.
+    `failure` says what went wrong where there is no answer, or a bad one. `hold` is the money that was held for it, and
+    `settled` how that ended; None where no ledger is kept, or could not be told yet.
     """
 
     at: datetime
@@ -41,6 +43,8 @@ class Record:
     warnings: tuple[Warn, ...] = ()
     failure: str | None = None
     request_id: str | None = None
+    hold: Hold | None = None
+    settled: Ended | None = None
 
     @property
     def is_fine(self) -> bool:
@@ -61,8 +65,21 @@ class Record:
             "warnings": [warning.to_dict() for warning in self.warnings],
             "failure": self.failure,
             "request_id": self.request_id,
+            "hold": self._hold(),
             "tags": dict(self.decision.facts.tags),
             "decision": self.decision.to_dict(prompt=prompt),
+        }
+
+    def _hold(self) -> dict[str, object] | None:
+        if self.hold is None:
+            return None
+        ended = self.settled
+        return {
+            "id": self.hold.id,
+            "ceiling_micros": self.hold.ceiling_micros,
+            "state": "held" if ended is None else ended.state,
+            "micros": self.hold.ceiling_micros if ended is None else ended.micros,
+            "overrun_micros": 0 if ended is None else ended.overrun_micros,
         }
 
 

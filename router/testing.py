@@ -22,12 +22,21 @@ An app, against the emulator (`pip install "pixroute[serve]"`):
         assert provider.spent_micros < 50_000
 
 An app, with nothing but a stub (`fake_images`), which is faster and says no to nothing.
+
+A store of budgets of your own (needs pytest):
+
+    from router.testing import LedgerContract
+
+    class TestMyLedger(LedgerContract):
+        def open(self, now):
+            return MyLedger("my://test", now=now)
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -53,12 +62,23 @@ from .transport.payload import read_payload
 if TYPE_CHECKING:
     from .catalog import Catalog
     from .decision import Decision
+    from .ledger import Ledger
+    from .ledger.alerts import OnAlert
     from .suite import Report
 
 Subject: TypeAlias = Router | Policy | AnyPath
 """What is tested: a router, a policy, its path, or `pixroute:NAME` for a shipped one."""
 
 Catalogs: TypeAlias = "Catalog | AnyPath | Iterable[AnyPath] | None"
+
+
+def __getattr__(name: str) -> object:
+    # Only who asks for the contract needs pytest.
+    if name != "LedgerContract":
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`", name=name, obj=sys.modules[__name__])
+    from .ledger.contract import LedgerContract  # noqa: PLC0415
+
+    return LedgerContract
 
 
 # -- a fixed day
@@ -71,12 +91,15 @@ def frozen(
     catalog: Catalogs = None,
     provider: str = "openai",
     on_decision: Iterable[OnDecision] = (),
+    ledger: Ledger | str | None = None,
+    on_alert: Iterable[OnAlert] = (),
 ) -> Router:
     """A router on a fixed day: the one given, else the policy's `as_of`; raises `ConfigError` where there is none.
 
         router = frozen("policy.yaml", on=date(2026, 11, 23))
 
-    A policy file is read once. A router that is given keeps its catalogue, provider, mode and listeners.
+    A policy file is read once. A router that is given keeps its catalogue, provider, mode and listeners, and not its
+    ledger: a test gives one of its own, such as `memory:`.
     """
     mode: Mode = "enforce"
     if isinstance(subject, Router):
@@ -89,7 +112,16 @@ def frozen(
     if day is None:
         raise ConfigError("a test needs a day", hint="give `on`, or write `as_of` in the policy")
     noon = datetime.combine(day, time(12), UTC)
-    return Router(policy, known, provider=provider, mode=mode, on_decision=on_decision, now=lambda: noon)
+    return Router(
+        policy,
+        known,
+        provider=provider,
+        mode=mode,
+        on_decision=on_decision,
+        ledger=ledger,
+        on_alert=on_alert,
+        now=lambda: noon,
+    )
 
 
 # -- decisions

@@ -31,6 +31,11 @@ COMMANDS: Mapping[str, str] = {
     "schema": "Print the JSON Schema of a kind of document.",
     "emulate": "Serve OpenAI's Images API on this machine, as strict as on a day.",
 }
+GROUPS: Mapping[str, str] = {
+    "budget": "See, settle and check what was spent.",
+    "migrate": "Find, explain and rewrite calls that no longer work.",
+}
+"""Commands with commands of their own: each module has a table `COMMANDS` of functions by their names."""
 P = ParamSpec("P")
 
 
@@ -71,8 +76,9 @@ def _replace_what_cannot_be_shown() -> None:
 
 def _run(words: Sequence[str]) -> int:
     command = next((word for word in words if not word.startswith("-")), None)
-    if command is not None and command not in COMMANDS and words[0] == command:
-        raise ConfigError(f"there is no command `{command}`", hint=did_you_mean(command, COMMANDS))
+    known = (*COMMANDS, *GROUPS)
+    if command is not None and command not in known and words[0] == command:
+        raise ConfigError(f"there is no command `{command}`", hint=did_you_mean(command, known))
     group = typer.main.get_command(_app(words))
     code = int(group.main(args=list(words) or ["--help"], prog_name="pixroute", standalone_mode=False) or 0)
     sys.stdout.flush()
@@ -86,7 +92,17 @@ def _app(words: Sequence[str]) -> typer.Typer:
     for name, summary in COMMANDS.items():
         command = _load(name) if name in words else _unloaded
         app.command(name, short_help=summary)(command)
+    for name, summary in GROUPS.items():
+        app.add_typer(_group(name) if name in words else typer.Typer(), name=name, help=summary)
     return app
+
+
+def _group(name: str) -> typer.Typer:
+    module = import_module(f".{name}", __package__)
+    group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, context_settings={"help_option_names": HELP})
+    for word, command in module.COMMANDS.items():
+        group.command(word)(_until_the_pipe_closes(command))
+    return group
 
 
 HELP = ["--help", "-h"]

@@ -10,13 +10,15 @@ from ..deliver import Edit, deliver, find_alpha
 from ..price import bill, read_usage
 from .answers import Answer, Ending, audit, read_answer
 from .message import Reply
-from .verdicts import FIRST_ERROR, Failure, Fate, Verdict, judge, judge_failure
+from .verdicts import FIRST_ERROR, Act, Failure, Fate, Verdict, judge, judge_failure
 
 if TYPE_CHECKING:
     from ..catalog import Model
     from ..changes import Warn
     from ..decision import Decision
+    from ..ledger import Ended
     from ..policy import Policy
+    from .money import Funded
 
 Outcome: TypeAlias = Reply | Failure
 DecidingMode: TypeAlias = Literal["enforce", "shadow"]
@@ -24,7 +26,10 @@ DecidingMode: TypeAlias = Literal["enforce", "shadow"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try of a call; a denial is number 0 and has no status."""
+    """One try of a call; a denial is number 0 and has no status.
+
+    `funded` is what its money was held by, `settled` how that ended, None where it did not yet.
+    """
 
     decision: Decision
     model: Model | None = None
@@ -38,6 +43,8 @@ class Attempt:
     warnings: tuple[Warn, ...] = ()
     request_id: str | None = None
     timeout_s: float | None = None
+    funded: Funded | None = None
+    settled: Ended | None = None
 
     @property
     def is_fine(self) -> bool:
@@ -49,6 +56,12 @@ class Attempt:
         if isinstance(outcome, Failure):
             return replace(self, verdict=judge_failure(outcome))
         return replace(self, status=outcome.status, verdict=judge(outcome), request_id=outcome.header("x-request-id"))
+
+    def abandoned(self, *, sent: bool) -> Attempt:
+        """The attempt that the caller gave up, before or after it was sent."""
+        fate = Fate.UNKNOWN if sent else Fate.NO_WORK
+        verdict = Verdict(act=Act.DELIVER, fate=fate, reason="the caller gave the call up")
+        return replace(self, verdict=verdict)
 
     def answered(self, answer: Answer, *, alpha: bool | None = None, warnings: tuple[Warn, ...] = ()) -> Attempt:
         """The attempt with what its answer says, held against what was asked."""

@@ -15,11 +15,21 @@ if TYPE_CHECKING:
 PAYMENT_REQUIRED: Final = 402
 FORBIDDEN: Final = 403
 BAD_REQUEST: Final = 400
-STATUS: Final[Mapping[str, int]] = {"budget_exceeded": PAYMENT_REQUIRED, "no_able_model": BAD_REQUEST}
+CONFLICT: Final = 409
+UNAVAILABLE: Final = 503
+STATUS: Final[Mapping[str, int]] = {
+    "budget_exceeded": PAYMENT_REQUIRED,
+    "no_able_model": BAD_REQUEST,
+    "operation_under_way": CONFLICT,
+    "operation_paid": CONFLICT,
+    "operation_may_be_paid": CONFLICT,
+    "ledger_unreachable": UNAVAILABLE,
+    "ledger_in_doubt": UNAVAILABLE,
+}
 
 
 def deny(decision: Decision, denial: Denial) -> Reply:
-    """The answer to a request that was denied: 402 for money, 400 where no model is able, else 403."""
+    """The answer to a request that was denied: 402 for money, 400 where no model is able, 403 by a guard, and so on."""
     status = STATUS.get(denial.code, FORBIDDEN)
     message = f"{denial.message} (hint: {denial.hint})" if denial.hint else denial.message
     return _error(status, message, code=denial.code, param=None, more=(("x-pixroute-decision", decision.id),))

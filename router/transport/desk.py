@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import uuid4
 
 from ..errors import ConfigError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..catalog import Catalog
+    from ..ledger.till import Till
     from ..policy import Policy
     from .attempts import Attempt
     from .message import Message
@@ -46,7 +47,13 @@ class Source(Protocol):
     def listeners(self) -> Sequence[OnDecision]:
         """Who hears of each attempt."""
 
+    @property
+    def till(self) -> Till | None:
+        """Where money is held; None where budgets are not checked."""
 
+
+KEY_HEADER: Final = "idempotency-key"
+"""By which an app names an operation that must not be paid twice."""
 WANTED: ContextVar[int | None] = ContextVar("pixroute-retries", default=None)
 
 
@@ -95,12 +102,13 @@ class RouterDesk:
             on=self._now().date(),
             mode="shadow" if self._source.mode == "shadow" else "enforce",
             retries=self._retries if WANTED.get() is None else WANTED.get(),
+            till=self._source.till,
         )
         return Call(
             message=message,
             surface=surface,
             settings=settings,
-            key=uuid4().hex,
+            key=dict(message.headers).get(KEY_HEADER) or uuid4().hex,
             timeout_s=timeout_s,
             is_decided=self._source.mode != "off",
         )
@@ -122,6 +130,8 @@ class RouterDesk:
             warnings=attempt.warnings,
             failure=verdict.reason if verdict is not None and verdict.reason != DRAWN else None,
             request_id=attempt.request_id,
+            hold=attempt.funded.hold if attempt.funded is not None else None,
+            settled=attempt.settled,
         )
         tell(record, self._source.listeners)
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any, Final, Protocol
 
-from .attempts import Attempt, Finished, Outcome
-from .exchange import Call, Done, Effect, Send, Tell, Wait, Work, exchange
+from .attempts import Attempt, Outcome
+from .effects import Abandoned, Effect, Send, Tell, Wait, Work
+from .exchange import Call, Done, exchange
 from .message import Body, Message, Reply
+from .money import conclude, lease_s
 from .stream import Passage
 from .verdicts import FIRST_ERROR, Failure
 
@@ -60,10 +63,15 @@ def transports(library: ModuleType) -> Transports:  # noqa: C901 -- two classes 
             run = Run(library, self.desk, request)
             effect = run.start(_collect(request.stream, request.headers))
             while effect is not None:
-                effect = run.go_on(self._carry_out(run, effect))
+                try:
+                    came = self._carry_out(run, effect)
+                except BaseException:
+                    run.give_up(effect)
+                    raise
+                effect = run.go_on(came)
             return run.result()
 
-        def _carry_out(self, run: Run, effect: Effect) -> Outcome | Finished | None:
+        def _carry_out(self, run: Run, effect: Effect) -> object:
             match effect:
                 case Wait():
                     time.sleep(effect.seconds)
@@ -101,16 +109,21 @@ def transports(library: ModuleType) -> Transports:  # noqa: C901 -- two classes 
             run = Run(library, self.desk, request)
             effect = run.start(await _collect_async(request.stream, request.headers))
             while effect is not None:
-                effect = run.go_on(await self._carry_out(run, effect))
+                try:
+                    came = await self._carry_out(run, effect)
+                except BaseException:
+                    await run.give_up_async(effect)
+                    raise
+                effect = run.go_on(came)
             return run.result()
 
-        async def _carry_out(self, run: Run, effect: Effect) -> Outcome | Finished | None:
+        async def _carry_out(self, run: Run, effect: Effect) -> object:
             match effect:
                 case Wait():
                     await asyncio.sleep(effect.seconds)
                     return None
                 case Work():
-                    return await asyncio.to_thread(effect.run)
+                    return await asyncio.shield(run.begin_work(effect))
                 case _:
                     return await self._send(run, run.outgoing(effect))
 
@@ -142,7 +155,9 @@ class Run:
         self._response: Any = None
         self._error: Exception | None = None
         self._done: Done | None = None
+        self._work: asyncio.Future[object] | None = None
         self._sent_at = time.monotonic()
+        self._renew_at = self._sent_at + RENEWED_EACH_S
 
     def start(self, body: bytearray) -> Effect | None:
         """Begin; gives the first effect, None where the answer is there at once."""
@@ -157,17 +172,53 @@ class Run:
         self._exchange = exchange(self._desk.open(message, timeout_s))
         return self.go_on(None)
 
-    def go_on(self, value: Outcome | Finished | None) -> Effect | None:
+    def go_on(self, came: object) -> Effect | None:
         """Hand the generator what came of its last effect; gives the next one that a driver must carry out."""
+        return self._step(partial(self._exchange.send, came))
+
+    def _step(self, step: Callable[[], Effect]) -> Effect | None:
         try:
-            effect = self._exchange.send(value)
+            effect = step()
             while isinstance(effect, Tell):
-                self._tell(effect.attempt)
+                self.tell(effect.attempt)
                 effect = self._exchange.send(None)
         except StopIteration as end:
             self._done = end.value
             return None
+        except Abandoned:
+            return None
         return effect
+
+    def _abandon(self, *, sent: bool) -> Effect | None:
+        return self._step(partial(self._exchange.throw, Abandoned(sent=sent)))
+
+    def give_up(self, effect: Effect) -> None:
+        """The caller gave up during an effect: only what must be done for the money is done."""
+        pending = self._abandon(sent=isinstance(effect, Send))
+        while pending is not None:
+            pending = self.go_on(pending.run()) if isinstance(pending, Work) else self._abandon(sent=False)
+
+    async def give_up_async(self, effect: Effect) -> None:
+        """The same, on an event loop; work that a thread has begun comes to its end first, for it may hold money."""
+        pending: Effect | None = effect
+        if not isinstance(effect, Work):
+            pending = self._abandon(sent=isinstance(effect, Send))
+        elif self._work is not None:
+            pending = await self._after_work(self._work)
+        while pending is not None:
+            if isinstance(pending, Work):
+                pending = await self._after_work(self.begin_work(pending))
+            else:
+                pending = self._abandon(sent=False)
+
+    async def _after_work(self, work: asyncio.Future[object]) -> Effect | None:
+        await _to_the_end(work)
+        return self._abandon(sent=False) if work.exception() is not None else self.go_on(work.result())
+
+    def begin_work(self, effect: Work) -> asyncio.Future[object]:
+        """Begin work in a thread."""
+        self._work = asyncio.ensure_future(asyncio.to_thread(effect.run))
+        return self._work
 
     def outgoing(self, effect: Effect) -> Any:
         """The request of an effect as the library has it."""
@@ -210,10 +261,40 @@ class Run:
             return self._library.ByteStream(reply.body)
         if done.attempt is None or done.policy is None:
             return self._response.stream
-        return _streams(self._library).watched(self._response.stream, Passage(done.attempt, done.policy, self._tell))
+        return _streams(self._library).watched(self._response.stream, Passage(done.attempt, done.policy), self)
 
-    def _tell(self, attempt: Attempt) -> None:
+    def is_lease_old(self) -> bool:
+        """Whether it is time to renew the lease of a stream's hold."""
+        now_s = time.monotonic()
+        if self._done is None or self._done.till is None or now_s < self._renew_at:
+            return False
+        self._renew_at = now_s + RENEWED_EACH_S
+        return True
+
+    def renew(self) -> None:
+        """Let the lease of a stream's hold begin anew."""
+        attempt, till = (self._done.attempt, self._done.till) if self._done is not None else (None, None)
+        if attempt is not None and till is not None and attempt.funded is not None and attempt.funded.hold is not None:
+            till.renew(attempt.funded.hold, lease_s(attempt.timeout_s))
+
+    def settle(self, attempt: Attempt) -> Attempt:
+        """See to the money of a stream that has ended."""
+        till = self._done.till if self._done is not None else None
+        return attempt if till is None else conclude(attempt, till)
+
+    def tell(self, attempt: Attempt) -> None:
+        """Tell how an attempt ended."""
         self._desk.hear(attempt, time.monotonic() - self._sent_at)
+
+
+RENEWED_EACH_S: Final = 20.0
+
+
+async def _to_the_end(work: asyncio.Future[Any]) -> None:
+    """Wait for a thread's work, however often the waiting is cancelled."""
+    while not work.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([work])
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,29 +323,44 @@ def _streams(library: ModuleType) -> _Streams:  # noqa: C901 -- two classes, eac
                 yield piece
 
     class Watched(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc, name-defined]
-        """An event stream that goes through a passage, chunk by chunk."""
+        """An event stream that goes through a passage, chunk by chunk, and is settled at its end."""
 
-        def __init__(self, inner: Any, passage: Passage) -> None:
+        def __init__(self, inner: Any, passage: Passage, run: Run) -> None:
             self._inner = inner
             self._passage = passage
+            self._run = run
 
         def __iter__(self) -> Iterator[bytes]:
             for chunk in self._inner:
                 yield self._passage.feed(chunk)
+                if self._run.is_lease_old():
+                    self._run.renew()
             yield self._passage.rest()
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
             async for chunk in self._inner:
                 yield self._passage.feed(chunk)
+                if self._run.is_lease_old():
+                    await asyncio.to_thread(self._run.renew)
             yield self._passage.rest()
 
         def close(self) -> None:
-            self._inner.close()
-            self._passage.close()
+            try:
+                self._inner.close()
+            finally:
+                attempt = self._passage.close()
+                if attempt is not None:
+                    self._run.tell(self._run.settle(attempt))
 
         async def aclose(self) -> None:
-            await self._inner.aclose()
-            self._passage.close()
+            try:
+                await self._inner.aclose()
+            finally:
+                attempt = self._passage.close()
+                if attempt is not None:
+                    settling = asyncio.ensure_future(asyncio.to_thread(self._run.settle, attempt))
+                    await _to_the_end(settling)
+                    self._run.tell(settling.result())
 
     return _Streams(Pieces, Watched)
 

@@ -6,7 +6,7 @@ sent what came of it, so that sync and async drivers share every decision. It to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -19,7 +19,9 @@ from ..request import ImageRequest, read_request
 from ..told import Given
 from .attempts import Attempt, DecidingMode, Finished, Outcome, finish
 from .denials import deny, refuse
+from .effects import Abandoned, Send, Steps, Tell, Wait, Work
 from .message import Reply
+from .money import Funded, end, fund
 from .payload import Payload, read_payload, write_payload
 from .progress import Progress
 from .surface import Surface, with_deployment
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from ..catalog import Catalog
     from ..decision import Decision
+    from ..ledger.till import Till
     from ..policy import Policy
     from .message import Message
 
@@ -38,46 +41,19 @@ DECIDED: Final = "x-pixroute-decision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Send:
-    """Send a request; comes back as a `Reply`, or as a `Failure` where there is none."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """Wait, in seconds; nothing comes back."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """Compute something that may take a while; comes back as what it returns."""
-
-    run: Callable[[], Finished]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tell:
-    """Tell whoever listens how an attempt ended; nothing comes back."""
-
-    attempt: Attempt
-
-
-Effect: TypeAlias = Send | Wait | Work | Tell
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What the caller gets; the `attempt` of an event stream is told at its end, and `policy` delivers its events."""
+    """What the caller gets.
+
+    The `attempt` of an event stream is told at its end, `policy` delivers its events, and `till` hears what it came to.
+    """
 
     outcome: Outcome
     attempt: Attempt | None = None
     policy: Policy | None = None
+    till: Till | None = None
 
 
-Exchange: TypeAlias = "Generator[Effect, Outcome | Finished | None, Done]"
+Exchange: TypeAlias = Steps[Done]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +66,12 @@ class Settings:
     on: date
     mode: DecidingMode = "enforce"
     retries: int | None = 2  # None leaves trying again to the caller
+    till: Till | None = None  # None: budgets are not checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call to an images endpoint, as the app made it; `key` names it, however often it is tried.
+    """A call to an images endpoint, as the app made it; `key` names its operation, however often it is tried.
 
     `timeout_s` is how long the app waits for an answer, in seconds. A call that is not decided, because decisions are
     off, is only rid of our own key.
@@ -133,17 +110,16 @@ def _request(call: Call, payload: Payload) -> ImageRequest:
     return read_request(body, given=given, trust=call.settings.policy.trust_body)
 
 
-def _send(message: Message) -> Generator[Effect, Outcome | Finished | None, Outcome]:
+def _send(message: Message) -> Steps[Outcome]:
     outcome = yield Send(message=message)
     return outcome if isinstance(outcome, (Reply, Failure)) else Failure.LOST
 
 
 def _shadow(call: Call, payload: Payload, request: ImageRequest) -> Exchange:
-    """Decide and tell, but send what the app sent; only our own key is taken out."""
-    decision = plan(request, call.settings.policy, _inputs(call, Progress()))
-    outcome = yield from _send(_with_params(call.message, payload, payload.body))
-    attempt = _attempt(call, decision, 1).ended(outcome)
-    return (yield from _deliver(call, outcome, attempt))
+    """Decide and tell, but send what the app sent; only our own key is taken out, and no money is held."""
+    opened = _attempt(call, Funded(plan(request, call.settings.policy, _inputs(call, Progress()))), 1)
+    outcome = yield from _try(call, opened, _with_params(call.message, payload, payload.body))
+    return (yield from _deliver(call, outcome, opened.ended(outcome)))
 
 
 def _enforce(call: Call, payload: Payload, request: ImageRequest) -> Exchange:
@@ -152,24 +128,35 @@ def _enforce(call: Call, payload: Payload, request: ImageRequest) -> Exchange:
     progress = Progress(without=_unreachable(call, reach), retries=call.settings.retries or 0)
     latest: Outcome | None = None
     while True:
-        decision = plan(request, call.settings.policy, _inputs(call, progress))
+        funded = yield from fund(call, request, _inputs(call, progress), again=progress.committed_micros > 0)
+        decision = funded.decision
         if decision.deny is not None:
-            yield Tell(attempt=_attempt(call, decision, 0))
+            yield Tell(attempt=_attempt(call, funded, 0))
             return Done(outcome=latest or deny(decision, decision.deny))
-        outcome = yield from _send(_outgoing(call, payload, decision, reach=reach))
-        attempt = _attempt(call, decision, progress.tried + 1).ended(outcome)
+        opened = _attempt(call, funded, progress.tried + 1)
+        outcome = yield from _try(call, opened, _outgoing(call, payload, decision, reach=reach))
+        attempt = opened.ended(outcome)
         progress = progress.after(attempt, outcome, ambiguous=call.settings.policy.retry_ambiguous)
         progress = _ruled_out(progress, reach)
         latest = _marked(outcome, decision, call.settings)
         if progress.over:
             return (yield from _deliver(call, latest, attempt, edit=_edit(call, payload)))
-        yield Tell(attempt=attempt)
+        yield Tell(attempt=(yield from end(attempt, call.settings.till)))
         if progress.wait_s:
             yield Wait(seconds=progress.wait_s)
 
 
-def _attempt(call: Call, decision: Decision, number: int) -> Attempt:
-    settings = call.settings
+def _try(call: Call, opened: Attempt, message: Message) -> Steps[Outcome]:
+    """Send once; where the caller gives the call up, its money is seen to before anything else."""
+    try:
+        return (yield from _send(message))
+    except Abandoned as gone:
+        yield Tell(attempt=(yield from end(opened.abandoned(sent=gone.sent), call.settings.till)))
+        raise
+
+
+def _attempt(call: Call, funded: Funded, number: int) -> Attempt:
+    settings, decision = call.settings, funded.decision
     model = settings.catalog.on(settings.on, settings.provider).get(decision.model or "")
     return Attempt(
         decision=decision,
@@ -178,22 +165,25 @@ def _attempt(call: Call, decision: Decision, number: int) -> Attempt:
         mode=settings.mode,
         number=number,
         timeout_s=call.timeout_s,
+        funded=funded,
     )
 
 
 def _deliver(call: Call, outcome: Outcome, attempt: Attempt, *, edit: Edit | None = None) -> Exchange:
     """Close the call: an answer with pictures is looked at and delivered, a stream goes through as it comes."""
+    policy, till = call.settings.policy, call.settings.till
     if isinstance(outcome, Failure) or not attempt.is_fine:
-        yield Tell(attempt=attempt)
+        yield Tell(attempt=(yield from end(attempt, till)))
         return Done(outcome=outcome)
     if outcome.body is None:
-        return Done(outcome=outcome, attempt=attempt, policy=call.settings.policy)
-    work = partial(finish, outcome, attempt, call.settings.policy, edit=edit)
-    finished = (yield Work(run=work)) if _is_slow(attempt, call.settings.policy, edit) else work()
+        return Done(outcome=outcome, attempt=attempt, policy=policy, till=till)
+    work = partial(finish, outcome, attempt, policy, edit=edit)
+    finished = (yield Work(run=work)) if _is_slow(attempt, policy, edit) else work()
     if not isinstance(finished, Finished):
         raise TypeError(f"not what came of the work: {finished!r}")
-    yield Tell(attempt=finished.attempt)
-    return Done(outcome=_with_bill(finished.reply, finished.attempt))
+    attempt = yield from end(finished.attempt, till)
+    yield Tell(attempt=attempt)
+    return Done(outcome=_with_bill(finished.reply, attempt))
 
 
 def _is_slow(attempt: Attempt, policy: Policy, edit: Edit | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,10 @@ if TYPE_CHECKING:
 
 
 class Passage:
-    """Takes the chunks of a stream and gives what the caller gets; at its end the attempt is told, once."""
+    """Takes the chunks of a stream and gives what the caller gets, and at its end what became of the attempt."""
 
-    def __init__(self, attempt: Attempt, policy: Policy, tell: Callable[[Attempt], None]) -> None:
+    def __init__(self, attempt: Attempt, policy: Policy) -> None:
         self._attempt = attempt
-        self._tell = tell
         self._events = Events()
         self._is_over = False
         wanted = attempt.mode == "enforce" and is_wanted(attempt.decision, policy)
@@ -34,10 +32,10 @@ class Passage:
         """What is left to pass on when the stream has ended by itself."""
         return b"" if self._delivery is None else self._delivery.close()
 
-    def close(self) -> None:
-        """The stream is over, by itself or because the caller has had enough."""
+    def close(self) -> Attempt | None:
+        """The stream is over, by itself or because the caller has had enough; None where it was before."""
         if self._is_over:
-            return
+            return None
         self._is_over = True
         warnings = () if self._delivery is None else self._delivery.warnings
-        self._tell(self._attempt.streamed(self._events.close(), warnings))
+        return self._attempt.streamed(self._events.close(), warnings)

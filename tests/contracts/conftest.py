@@ -108,4 +108,4 @@ def _wait_for_nothing(routers, monkeypatch):
         routers.waits.append(seconds)
 
     monkeypatch.setattr(drivers, "time", SimpleNamespace(sleep=routers.waits.append, monotonic=time.monotonic))
-    monkeypatch.setattr(drivers, "asyncio", SimpleNamespace(sleep=wait, to_thread=asyncio.to_thread))
+    monkeypatch.setattr(drivers, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": wait}))

@@ -358,6 +358,7 @@ def switches() -> SearchStrategy[dict[str, object]]:
             "ledger": st.builds(
                 LedgerSettings,
                 unreachable=st.sampled_from(("deny", "allow")),
+                restarts=st.sampled_from(("deny", "trust")),
                 unknown_after_lease=st.sampled_from(("spent", "release")),
                 wait_ms=st.integers(0, 3_600_000),
             ),

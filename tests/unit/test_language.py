@@ -89,7 +89,7 @@ deliver: {size: crop, url: data}
 masks: exact
 provenance: keep
 retry: {ambiguous: once}
-ledger: {unreachable: allow, unknown_after_lease: release, wait_s: 1.5}
+ledger: {unreachable: allow, restarts: trust, unknown_after_lease: release, wait_s: 1.5}
 alerts: [75]
 """
 
@@ -209,7 +209,7 @@ def test_everything_there_is_to_say():
         masks="exact",
         provenance="keep",
         retry_ambiguous="once",
-        ledger=LedgerSettings(unreachable="allow", unknown_after_lease="release", wait_ms=1500),
+        ledger=LedgerSettings(unreachable="allow", restarts="trust", unknown_after_lease="release", wait_ms=1500),
         alerts=(75,),
     )
 

@@ -32,6 +32,7 @@ class Source:
     catalog: Any = CATALOG
     mode: Mode = "enforce"
     listeners: list[Any] = field(default_factory=list)
+    till: Any = None
 
 
 def desk(source: Source | None = None, **more: Any) -> RouterDesk:

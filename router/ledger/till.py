@@ -1,0 +1,158 @@
+"""A ledger as calls use it: alerts are sounded, and what a store could not be told is told later."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import uuid4
+
+from ..errors import LedgerError, LedgerInDoubtError, LedgerUnreachableError
+from .alerts import Alert, OnAlert, alert, moment, passed, sound
+from .holds import Answer, Ended, Hold, Reservation, Standing
+
+if TYPE_CHECKING:
+    from ..budget import Account
+    from ..policy import Policy
+    from .protocol import Ledger
+
+T = TypeVar("T")
+log = logging.getLogger(__package__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a hold is to end: at a bill in micro-dollars, given back, or not known."""
+
+    hold: Hold
+    reservation: Reservation
+    billed_micros: int | None = None
+    is_free: bool = False
+
+    def tell(self, ledger: Ledger) -> Ended:
+        """End the hold."""
+        if self.is_free:
+            return ledger.release(self.hold.id)
+        if self.billed_micros is None:
+            return ledger.unknown(self.hold.id)
+        return ledger.settle(self.hold.id, self.billed_micros)
+
+
+class Till:
+    """One ledger for all calls of a router; safe to share between threads.
+
+    An ending that a store cannot be told, because it is out of reach, is kept and told before the next question. Until
+    then, and if the process dies first, the store counts the hold at its ceiling.
+    """
+
+    def __init__(self, ledger: Ledger, *, listeners: Iterable[OnAlert] = ()) -> None:
+        self.ledger = ledger
+        self.listeners: list[OnAlert] = list(listeners)
+        self._untold: deque[Ending] = deque(maxlen=MOST_UNTOLD)
+        self._telling = threading.Lock()
+        self._refused: set[tuple[str, int | None]] = set()
+
+    def left(self, accounts: Sequence[Account], policy: Policy) -> tuple[Standing, ...]:
+        """How accounts stand."""
+        self._tell_what_was_kept()
+        return self._trusting(policy, partial(self.ledger.left, accounts))
+
+    def reserve(self, reservation: Reservation, policy: Policy) -> Answer:
+        """Hold a ceiling, and sound the shares of limits that it passes."""
+        answer = self._trusting(policy, partial(self.ledger.reserve, reservation))
+        if isinstance(answer, Hold):
+            for each in passed(answer.standings, policy.alerts):
+                sound(each, self.listeners)
+        return answer
+
+    def end(self, ending: Ending) -> Ended | None:
+        """End a hold; None where the store cannot be told yet."""
+        try:
+            return self._tell(ending)
+        except (LedgerUnreachableError, LedgerInDoubtError) as error:
+            log.warning("what became of `%s` is told to the ledger later: %s", ending.hold.id, error.message)
+            self._untold.append(ending)
+            return None
+
+    def renew(self, hold: Hold, lease_s: float) -> None:
+        """Let a hold's lease begin anew; one that cannot be renewed is counted at its ceiling."""
+        try:
+            self.ledger.renew(hold.id, lease_s)
+        except LedgerError as error:
+            log.warning("the lease of `%s` was not renewed: %s", hold.id, error.message)
+
+    def refuse(self, standing: Standing) -> None:
+        """Sound that a limit refused a request, once in its window."""
+        window = (standing.account, standing.resets_at_ms)
+        if window not in self._refused:
+            self._refused.add(window)
+            sound(alert("refused", standing), self.listeners)
+
+    def _trusting(self, policy: Policy, step: Callable[[], T]) -> T:
+        try:
+            return step()
+        except LedgerInDoubtError:
+            if policy.ledger.restarts != "trust":
+                raise
+            log.warning("the ledger restarted, and is trusted by the policy: %s", self.ledger.accept())
+            return step()
+
+    def _tell_what_was_kept(self) -> None:
+        if not self._untold or not self._telling.acquire(blocking=False):
+            return
+        try:
+            while self._untold:
+                self._tell(self._untold[0])
+                self._untold.popleft()
+        except (LedgerUnreachableError, LedgerInDoubtError):
+            log.debug("the ledger is still out of reach")
+        finally:
+            self._telling.release()
+
+    def _tell(self, ending: Ending) -> Ended:
+        try:
+            ended = ending.tell(self.ledger)
+        except (LedgerUnreachableError, LedgerInDoubtError):
+            raise
+        except LedgerError as error:
+            log.warning("%s: the store has lost it, and it is made again", error.message)
+            ended = self._tell_anew(ending)
+        if ended.overrun_micros:
+            sound(_overrun(ending, ended), self.listeners)
+        return ended
+
+    def _tell_anew(self, ending: Ending) -> Ended:
+        """Make a hold that the store has lost again, whether it fits or not: what was spent was spent."""
+        lost = ending.reservation
+        unlimited = tuple(replace(account, amount_micros=UNLIMITED_MICROS) for account in lost.accounts)
+        answer = self.ledger.reserve(replace(lost, accounts=unlimited, token=uuid4().hex, after_unknown=True))
+        if not isinstance(answer, Hold):
+            return Ended(state="unknown", changed=False, micros=lost.ceiling_micros)
+        return replace(ending, hold=answer).tell(self.ledger)
+
+
+def money_inputs(standings: Iterable[Standing]) -> dict[str, Any]:
+    """What is left of limits, and when they reset, as `plan()` takes it."""
+    seen = tuple(standings)
+    resets = {each.limit: moment(each.resets_at_ms) for each in seen}
+    return {
+        "budget_left_micros": {each.limit: each.left_micros for each in seen},
+        "resets_at": {limit: at.isoformat() for limit, at in resets.items() if at is not None},
+    }
+
+
+def _overrun(ending: Ending, ended: Ended) -> Alert:
+    return Alert(
+        kind="overrun",
+        used_micros=ended.micros,
+        amount_micros=ending.hold.ceiling_micros,
+        operation_key=ending.hold.key,
+    )
+
+
+UNLIMITED_MICROS: Final = 1 << 50
+MOST_UNTOLD: Final = 10_000
