@@ -17,6 +17,7 @@ STORES: Final[Mapping[str, tuple[str, str, str | None]]] = {
     "sqlite": (".sqlite", "SqliteLedger", None),
     "redis": (".redis", "RedisLedger", "redis"),
     "rediss": (".redis", "RedisLedger", "redis"),
+    "unix": (".redis", "RedisLedger", "redis"),
     "postgresql": (".postgres", "PostgresLedger", "postgres"),
     "postgres": (".postgres", "PostgresLedger", "postgres"),
 }
