@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
@@ -54,4 +55,13 @@ def _read(limit: LimitText, policy: Policy) -> Limit:
 
 
 def _flow(limit: Mapping[str, Any]) -> str:
-    return yaml.dump(dict(limit), Dumper=Dumper, default_flow_style=True, sort_keys=False, width=10_000)
+    written = {key: _number(value) if key == "amount" else value for key, value in limit.items()}
+    return yaml.dump(written, Dumper=Dumper, default_flow_style=True, sort_keys=False, width=10_000)
+
+
+def _number(amount: object) -> object:
+    """An amount in code may be a text, which keeps it exact; in YAML it is a number."""
+    try:
+        return Decimal(amount) if isinstance(amount, str) else amount
+    except InvalidOperation:
+        return amount

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from ..engine import Inputs, plan
+from ..engine import Inputs, find_accounts, plan
 from ..errors import ConfigError, RequestError
+from ..ledger.till import money_inputs
+from ..limits import with_limits
 from ..money import read_usd
 from ..request import read_request
 from ..told import Given
 from .exits import verdict
 from .inputs import Invalid, Item, Outcomes, open_sources
+from .ledgers import existing
 from .options import (
     STREAMS,
     CatalogFiles,
+    MoreLimits,
     On,
     ProviderName,
     RequestFiles,
     Streams,
+    Tags,
     open_catalog,
     open_policy,
     pick,
@@ -33,7 +38,9 @@ from .progress import watched
 
 if TYPE_CHECKING:
     from ..decision import Decision
+    from ..ledger import Ledger
     from ..policy import Policy
+    from ..request import ImageRequest
 
 PolicyName: TypeAlias = Annotated[
     str,
@@ -43,8 +50,9 @@ BudgetLeft: TypeAlias = Annotated[
     str | None,
     typer.Option("--budget-left", metavar="USD", help="What every limit has left; budgets are not checked without it."),
 ]
-Tags: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="A tag of every request; may be repeated.")
+LedgerToAsk: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--ledger", metavar="URL", help="The ledger that knows what each limit has left; nothing is held."),
 ]
 Explain: TypeAlias = Annotated[bool, typer.Option("--explain", help="Write every decision out, in words.")]
 
@@ -56,6 +64,8 @@ def decide(
     on: On = None,
     provider: ProviderName = "openai",
     budget_left: BudgetLeft = None,
+    ledger: LedgerToAsk = None,
+    limit: MoreLimits = None,
     tag: Tags = None,
     catalog: CatalogFiles = None,
     form: Streams = "text",
@@ -68,9 +78,11 @@ def decide(
     """
     if pick("--format", form, STREAMS) != "text" and explain:
         raise ConfigError("`--explain` writes text", hint="leave it out: JSON has the reasons anyway")
+    if budget_left is not None and ledger is not None:
+        raise ConfigError("`--budget-left` and `--ledger` both say what is left", hint="give one of them")
     known = open_catalog(catalog, provider=provider)
     desk = Desk(
-        policy=open_policy(policy, known),
+        policy=with_limits(open_policy(policy, known), limit or ()),
         given=Given(tags=read_pairs("--tag", tag)),
         inputs=Inputs(
             on=read_day(on),
@@ -80,6 +92,8 @@ def decide(
         ),
     )
     with ExitStack() as stack:
+        if ledger is not None:
+            desk = replace(desk, ledger=stack.enter_context(existing(ledger)))
         sources = open_sources(files, stack)
         items = (item for source in sources for item in source.items)
         outcomes = Outcomes(map(desk.decide, watched(items, shown=form == "text")))
@@ -97,6 +111,7 @@ class Desk:
     policy: Policy
     given: Given
     inputs: Inputs
+    ledger: Ledger | None = None
 
     def decide(self, item: Item) -> Outcome:
         """Decide one request; one that cannot be read gives an error in its place."""
@@ -106,7 +121,13 @@ class Desk:
             request = read_request(item.body, given=self.given, trust=self.policy.trust_body)
         except RequestError as error:
             return Invalid.of(error, item)
-        return plan(request, self.policy, self.inputs)
+        return plan(request, self.policy, self._inputs(request))
+
+    def _inputs(self, request: ImageRequest) -> Inputs:
+        if self.ledger is None:
+            return self.inputs
+        standings = self.ledger.left(find_accounts(request, self.policy, self.inputs))
+        return replace(self.inputs, **money_inputs(standings))
 
 
 def _write(outcomes: Outcomes[Outcome], *, form: str, listed: bool) -> None:

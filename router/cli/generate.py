@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -21,7 +21,20 @@ from ..testing import emulated
 from ..transport.dimensions import read_dimensions
 from .drawings import FORMATS, Drawn, numbered, show_plan, write_drawn
 from .exits import Exit
-from .options import TEXT_OR_JSON, CatalogFiles, On, TextOrJson, open_catalog, open_policy, pick, read_count, read_day
+from .options import (
+    TEXT_OR_JSON,
+    CatalogFiles,
+    MoreLimits,
+    On,
+    Tags,
+    TextOrJson,
+    open_catalog,
+    open_policy,
+    pick,
+    read_count,
+    read_day,
+    read_pairs,
+)
 from .talk import complain
 
 if TYPE_CHECKING:
@@ -65,6 +78,12 @@ def generate(
     base_url: Annotated[
         str, typer.Option("--base-url", metavar="URL", envvar="OPENAI_BASE_URL", help="Where the Images API is.")
     ] = OPENAI,
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", metavar="URL", help="Where the policy's limits are kept: `sqlite:///spend.db`."),
+    ] = None,
+    limit: MoreLimits = None,
+    tag: Tags = None,
     on: On = None,
     catalog: CatalogFiles = None,
     form: TextOrJson = "text",
@@ -86,13 +105,21 @@ def generate(
         },
         images=[read_bytes(path) for path in edit or ()],
         mask=None if mask is None else read_bytes(mask),
+        tags=read_pairs("--tag", tag),
     )
     known, day = open_catalog(catalog), read_day(on)
     records: list[Record] = []
     noon = datetime.combine(day, time(12), UTC)
-    router = Router(_cutting(open_policy(policy, known)), known, on_decision=[records.append], now=lambda: noon)
-    with _provider(base_url, emulate=emulate, on=day, catalog=known) as provider:
-        plan = router.decide(job.body)
+    router = Router(
+        _cutting(open_policy(policy, known)),
+        known,
+        on_decision=[records.append],
+        ledger=ledger,
+        limits=limit or (),
+        now=lambda: noon,
+    )
+    with closing(router), _provider(base_url, emulate=emulate, on=day, catalog=known) as provider:
+        plan = router.decide(job.body, tags=job.tags)
         show_plan(plan, form=form)
         if plan.deny is not None:
             return Exit.FINDINGS
@@ -122,6 +149,7 @@ class Job:
     params: Parameters
     images: list[bytes]
     mask: bytes | None
+    tags: Mapping[str, str]
 
     @property
     def body(self) -> dict[str, object]:
@@ -132,10 +160,11 @@ class Job:
 
     def draw(self, router: Router, provider: Provider) -> ImageResult:
         """Draw it."""
+        params: Parameters = {**self.params, "pixroute": {"tags": self.tags}}
         with ImageClient(router, api_key=provider.api_key, base_url=provider.base_url) as client:
             if not self.images:
-                return client.generate(self.prompt, **self.params)
-            return client.edit(self.prompt, self.images, mask=self.mask, **self.params)
+                return client.generate(self.prompt, **params)
+            return client.edit(self.prompt, self.images, mask=self.mask, **params)
 
 
 def _read_format(output: Path) -> str:

@@ -32,6 +32,14 @@ RequestFiles: TypeAlias = Annotated[
     typer.Argument(metavar="FILE", help="Files of OpenAI Images bodies, .json or .jsonl; stdin for `-` or none."),
 ]
 
+Tags: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="A tag of every request; may be repeated.")
+]
+MoreLimits: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--limit", metavar="YAML", help="A limit more, as in a policy: `{id: all, amount: 5, window: day}`."),
+]
+
 TEXT_OR_JSON = ("text", "json")
 TextOrJson: TypeAlias = Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="What is printed.")]
 STREAMS = ("text", "json", "jsonl")

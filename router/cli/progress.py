@@ -1,4 +1,4 @@
-"""A progress line on stderr while many requests are decided; only a terminal gets one."""
+"""A progress line on stderr while there is much to go through; only a terminal gets one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 LONG = 500
 
 
-def watched(items: Iterable[T], *, shown: bool) -> Iterator[T]:
+def watched(items: Iterable[T], *, shown: bool, what: str = "requests") -> Iterator[T]:
     """Pass items on, counting them aloud; not where `shown` is false and stdout goes to the same terminal."""
     if not sys.stderr.isatty() or not (shown or not sys.stdout.isatty()):
         yield from items
@@ -18,7 +18,7 @@ def watched(items: Iterable[T], *, shown: bool) -> Iterator[T]:
     count = 0
     for count, item in enumerate(items, start=1):
         if count % LONG == 0:
-            _rewrite(f"{count:,} requests")
+            _rewrite(f"{count:,} {what}")
         yield item
     if count >= LONG:
         _rewrite("")

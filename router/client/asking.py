@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import IO, Final, NamedTuple, TypeAlias, TypedDict
@@ -12,6 +12,7 @@ import httpx
 
 from ..errors import ConfigError
 from ..files import read_bytes
+from ..transport.desk import KEY_HEADER
 
 Image: TypeAlias = str | PathLike[str] | bytes | IO[bytes]
 """An input image: a path, the bytes of a file, or a file that is open for reading."""
@@ -28,7 +29,8 @@ class Told(TypedDict, total=False):
 class Parameters(TypedDict, total=False):
     """The parameters of a call by OpenAI's names; one that is None or absent is not sent.
 
-    `extra_body` is for what has no name here.
+    `extra_body` is for what has no name here. `operation_key` names what must not be paid twice: a call with the key of
+    one that was paid, by this process or another, is refused. It is sent as `Idempotency-Key`.
     """
 
     model: str | None
@@ -44,6 +46,7 @@ class Parameters(TypedDict, total=False):
     user: str | None
     extra_body: Mapping[str, object] | None
     pixroute: Told | None
+    operation_key: str | None
 
 
 class Upload(NamedTuple):
@@ -62,13 +65,14 @@ class Ask:
     path: str
     body: Mapping[str, object]
     uploads: tuple[Upload, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def request(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
         """The call as a client's request."""
         if not self.uploads:
-            return http.build_request("POST", self.path, json=self.body)
+            return http.build_request("POST", self.path, json=self.body, headers=self.headers)
         files = [(upload.field, (upload.name, upload.content, upload.media)) for upload in self.uploads]
-        return http.build_request("POST", self.path, data=form_fields(self.body), files=files)
+        return http.build_request("POST", self.path, data=form_fields(self.body), files=files, headers=self.headers)
 
 
 GENERATIONS: Final = "images/generations"
@@ -77,7 +81,7 @@ EDITS: Final = "images/edits"
 
 def ask_picture(prompt: str, params: Mapping[str, object], **streaming: object) -> Ask:
     """Ask for a picture."""
-    return Ask(path=GENERATIONS, body=_body(prompt, params, streaming))
+    return Ask(path=GENERATIONS, body=_body(prompt, params, streaming), headers=_headers(params))
 
 
 def ask_edit(
@@ -90,11 +94,11 @@ def ask_edit(
 ) -> Ask:
     """Ask for an edit; reads the images. Raises `ConfigError` for one that cannot be read."""
     images = _listed(image)
-    field = "image" if len(images) == 1 else "image[]"
-    uploads = [read_image(field, each) for each in images]
+    name = "image" if len(images) == 1 else "image[]"
+    uploads = [read_image(name, each) for each in images]
     if mask is not None:
         uploads.append(read_image("mask", mask))
-    return Ask(path=EDITS, body=_body(prompt, params, streaming), uploads=tuple(uploads))
+    return Ask(path=EDITS, body=_body(prompt, params, streaming), uploads=tuple(uploads), headers=_headers(params))
 
 
 def _listed(image: Image | Sequence[Image]) -> Sequence[Image]:
@@ -123,12 +127,18 @@ def ask_stream(
 
 def _body(prompt: str, params: Mapping[str, object], streaming: Mapping[str, object]) -> dict[str, object]:
     given = dict(params)
+    given.pop("operation_key", None)
     extra = given.pop("extra_body", None)
     if isinstance(extra, Mapping):
         given |= extra
     if given.get("stream"):  # whoever reads the answer as a whole would lose what is paid for
         raise ConfigError("`stream` is no parameter here", hint="call `.stream(...)`")
     return {"prompt": prompt, **{name: value for name, value in {**given, **streaming}.items() if value is not None}}
+
+
+def _headers(params: Mapping[str, object]) -> dict[str, str]:
+    key = params.get("operation_key")
+    return {} if key is None else {KEY_HEADER: str(key)}
 
 
 # -- forms
@@ -138,8 +148,8 @@ def form_fields(body: Mapping[str, object]) -> dict[str, list[str]]:
     """The fields of a form: brackets nest, `[]` collects, every value is text."""
     fields: dict[str, list[str]] = {}
     for name, value in body.items():
-        for field, text in _flat(name, value):
-            fields.setdefault(field, []).append(text)
+        for key, text in _flat(name, value):
+            fields.setdefault(key, []).append(text)
     return fields
 
 

@@ -42,6 +42,7 @@ def test_a_test_passes(path, tmp_path):
 
 def test_there_are_examples():
     assert [path.name for path in (*SCRIPTS, *TESTS)] == [
+        "cap_spending.py",
         "check_price_first.py",
         "embed_openai.py",
         "own_client.py",
