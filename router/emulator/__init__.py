@@ -29,7 +29,21 @@ own, so that the one can be held against the other.
 
 from __future__ import annotations
 
-from .app import app
-from .serving import Server, running
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .api import app
+    from .serving import Server, running
 
 __all__ = ["Server", "app", "running"]
+
+_HOMES = {"Server": "serving", "app": "api", "running": "serving"}
+
+
+def __getattr__(name: str) -> object:
+    """Import the server when it is first used: its rules are of use without what serves them."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

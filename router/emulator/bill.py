@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..catalog import Model
-from .reading import Asked
+from .asked import Asked
 from .usage import NOTHING, Usage
 
 PICOS_PER_MICRO = 1_000_000

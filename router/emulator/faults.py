@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from .asked import Asked
 from .orders import Canvas
-from .reading import Asked
 from .refusals import RefusedError, refusal
 
 Options: TypeAlias = Mapping[str, object]

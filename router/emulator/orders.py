@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..catalog import Model
-from .reading import File, Operation
+from .asked import File, Operation
 
 Canvas: TypeAlias = tuple[int, int]
 

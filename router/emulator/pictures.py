@@ -11,9 +11,9 @@ from io import BytesIO
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
+from .asked import File
 from .fonts import Font, find_font, load_font
 from .orders import Canvas
-from .reading import File
 from .uploads import open_image
 
 

@@ -7,52 +7,18 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Literal, TypeAlias
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from .asked import Asked, File, Operation, describe
 from .refusals import refusal
 
-Operation: TypeAlias = Literal["generate", "edit"]
 LONGEST_DATA_URL = 20_971_520  # OAPI, characters
 DATA_URL = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)?(?:;[a-z-]+=[^;,]*)*;base64,", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """An input image, mask or markup, under the name it was sent by."""
-
-    param: str
-    mimetype: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A call before it was judged; `digest` is the SHA-256 of the body as it came."""
-
-    operation: Operation
-    provider: str
-    params: Mapping[str, object]
-    images: Sequence[File] = ()
-    mask: File | None = None
-    markup: File | None = None
-    digest: str = ""
-
-    @property
-    def model(self) -> str | None:
-        """The model's name, where one was sent."""
-        name = self.params.get("model")
-        return name if isinstance(name, str) else None
-
-    def for_model(self, name: str) -> Asked:
-        """The same call, of a model that its path names."""
-        return replace(self, params={**self.params, "model": name})
 
 
 async def read_call(request: Request, operation: Operation, provider: str) -> Asked:
@@ -199,22 +165,3 @@ def _only(files: Sequence[File], name: str) -> File | None:
     if len(same) > 1:
         raise refusal("duplicate_parameter", param=name)
     return same[0] if same else None
-
-
-# --- types, in the API's words
-
-
-def describe(value: object) -> str:
-    """Say what type a JSON value has."""
-    if isinstance(value, bool):
-        return "a boolean"
-    return next((words for kind, words in TYPES if isinstance(value, kind)), "null")
-
-
-TYPES: tuple[tuple[type, str], ...] = (
-    (int, "an integer"),
-    (float, "a decimal number"),
-    (str, "a string"),
-    (list, "an array"),
-    (dict, "an object"),
-)

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping
 
 from ..catalog import Model
 from ..sizes import FreeSizes, PresetSizes
+from .asked import Asked
 from .known import Day
-from .orders import Canvas, Order, written
-from .reading import Asked
+from .orders import written
 from .refusals import refusal, supported
 from .schema import check_schema
-from .uploads import check_uploads
 
 OLD_DEFAULTS: Mapping[str, str] = {"generate": "dall-e-2", "edit": "gpt-image-1.5"}
 """What a call without a model meant (FACTS 3.3); both are gone, or soon."""
@@ -24,40 +23,23 @@ ALPHA = ("png", "webp")
 LOSSY = ("jpeg", "webp")
 
 
-def accept(asked: Asked, day: Day) -> Order:
-    """Turn a call into an order; raises `RefusedError` with the first thing that is wrong with it."""
+def check(asked: Asked, day: Day) -> Model:
+    """Hold a call against the rules, its files aside; raises `RefusedError` with the first thing that is wrong."""
     check_schema(asked)
     model = _model(asked, day)
     for rule in RULES:
         rule(asked, model)
-    seen = check_uploads(asked, model)
-    params = asked.params
-    return Order(
-        operation=asked.operation,
-        model=model,
-        prompt=str(params["prompt"]),
-        canvas=_canvas(_word(params, "size"), model, seen),
-        quality=_quality(_word(params, "quality"), model),
-        transparent=params.get("background") == "transparent",
-        output_format=_word(params, "output_format", "png"),
-        compression=_number(params, "output_compression"),
-        n=_number(params, "n") or 1,
-        stream=params.get("stream") is True,
-        partial_images=_number(params, "partial_images") or 0,
-        high_fidelity=params.get("input_fidelity") == "high",
-        safety_identifier=_word(params, "safety_identifier", "") or _word(params, "user", "") or None,
-        images=tuple(asked.images),
-        seen=seen,
-        mask=asked.mask,
-    )
+    return model
 
 
-def _word(params: Mapping[str, object], name: str, otherwise: str = "auto") -> str:
+def word(params: Mapping[str, object], name: str, otherwise: str = "auto") -> str:
+    """A parameter that is text; `otherwise` where it is not."""
     value = params.get(name)
     return value if isinstance(value, str) else otherwise
 
 
-def _number(params: Mapping[str, object], name: str) -> int | None:
+def number(params: Mapping[str, object], name: str) -> int | None:
+    """A parameter that is a whole number."""
     value = params.get(name)
     return value if isinstance(value, int) else None
 
@@ -79,13 +61,13 @@ def _check_operation(asked: Asked, model: Model) -> None:
 
 
 def _check_count(asked: Asked, model: Model) -> None:
-    n = _number(asked.params, "n") or 1
+    n = number(asked.params, "n") or 1
     if n > model.max_n:
         raise refusal("number_too_high", param="n", most=model.max_n, given=n)
 
 
 def _check_size(asked: Asked, model: Model) -> None:
-    size, rule = _word(asked.params, "size"), model.sizes
+    size, rule = word(asked.params, "size"), model.sizes
     if size == "auto":
         return
     if isinstance(rule, PresetSizes):
@@ -135,13 +117,13 @@ def _check_background(asked: Asked, model: Model) -> None:
         return
     if model.transparency == "no":
         raise refusal("no_transparency")
-    written_as = _word(asked.params, "output_format", "png")
+    written_as = word(asked.params, "output_format", "png")
     if written_as not in ALPHA:
         raise refusal("transparent_jpeg", given=written_as)
 
 
 def _check_compression(asked: Asked, _: Model) -> None:
-    compression, written_as = _number(asked.params, "output_compression"), _word(asked.params, "output_format", "png")
+    compression, written_as = number(asked.params, "output_compression"), word(asked.params, "output_format", "png")
     if compression is not None and compression < NO_COMPRESSION and written_as not in LOSSY:
         message = f"Compression less than 100 is not supported for {written_as.upper()} output format."
         raise refusal("not_together", param="output_compression", message=message)
@@ -171,7 +153,7 @@ def _check_fidelity(asked: Asked, model: Model) -> None:
 
 
 def _check_partial_images(asked: Asked, model: Model) -> None:
-    partial = _number(asked.params, "partial_images") or 0
+    partial = number(asked.params, "partial_images") or 0
     if partial and asked.params.get("stream") is not True:
         message = "'partial_images' is only supported when 'stream' is true."
         raise refusal("not_together", param="partial_images", message=message)
@@ -192,25 +174,3 @@ RULES: tuple[Callable[[Asked, Model], None], ...] = (
     _check_fidelity,
     _check_partial_images,
 )
-
-
-# --- what `auto` becomes
-
-
-def _canvas(size: str, model: Model, seen: tuple[Canvas, ...]) -> Canvas:
-    """The size asked; for `auto` the catalogue's usual one, or on edits the preset shaped most like the first image."""
-    if edges := SIZE.fullmatch(size):
-        return int(edges[1]), int(edges[2])
-    if not seen:
-        return (model.auto.size.width, model.auto.size.height) if model.auto.size else SQUARE
-    width, height = seen[0]
-    return min(PRESETS, key=lambda preset: abs(preset[0] * height - preset[1] * width) / (preset[1] * height))
-
-
-SQUARE = (1024, 1024)
-PRESETS: tuple[Canvas, ...] = (SQUARE, (1536, 1024), (1024, 1536))
-
-
-def _quality(asked: str, model: Model) -> str:
-    """The quality asked; for `auto` the one that is known, else the dearest: omitted is not free (FACTS 0.5)."""
-    return asked if asked != "auto" else model.auto.quality or model.qualities[-1]

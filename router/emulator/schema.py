@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from .reading import Asked, describe
+from .asked import Asked, describe
 from .refusals import refusal, supported
 
 LONGEST_PROMPT = 32_000  # SDK, characters

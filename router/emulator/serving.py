@@ -13,7 +13,7 @@ from datetime import date
 import uvicorn
 
 from ..catalog import Catalog
-from .app import app
+from .api import app
 from .wire import Loopback
 
 HOST = "127.0.0.1"

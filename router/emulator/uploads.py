@@ -7,8 +7,8 @@ from io import BytesIO
 from PIL import Image, UnidentifiedImageError
 
 from ..catalog import Model
+from .asked import Asked, File
 from .orders import Canvas
-from .reading import Asked, File
 from .refusals import refusal
 
 MIMETYPES = ("image/jpeg", "image/png", "image/webp")

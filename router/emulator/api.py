@@ -19,14 +19,15 @@ from starlette.routing import Route
 
 from ..catalog import Catalog
 from .answers import Job, as_played, events, whole
+from .asked import Asked, Operation
 from .bill import Bill, Call
 from .faults import KINDS, Fault, Occasion, Queue, Script, read_faults, read_header
+from .intake import accept
 from .known import Day, shipped_catalog
 from .models import list_models, show_model
 from .orders import Order
-from .reading import Asked, Operation, read_call
+from .reading import read_call
 from .refusals import RefusedError, refusal
-from .rules import accept
 from .usage import count
 from .wire import Broken, Json, break_off
 
