@@ -1,4 +1,4 @@
-"""`Ledger`: what a store of budgets does. A store of your own is checked by the contract suite in `router.testing`."""
+"""`Ledger`: what a store of budgets does; one of your own is checked by the contract suite in `router.testing`."""
 
 from __future__ import annotations
 

@@ -121,8 +121,8 @@ class Till:
         except LedgerError as error:
             log.warning("%s: the store has lost it, and it is made again", error.message)
             ended = self._tell_anew(ending)
-        if ended.overrun_micros:
-            sound(_overrun(ending, ended), self.listeners)
+        if ending.billed_micros is not None and ending.billed_micros > ending.hold.ceiling_micros:
+            sound(_overrun(ending, ending.billed_micros), self.listeners)
         return ended
 
     def _tell_anew(self, ending: Ending) -> Ended:
@@ -145,10 +145,10 @@ def money_inputs(standings: Iterable[Standing]) -> dict[str, Any]:
     }
 
 
-def _overrun(ending: Ending, ended: Ended) -> Alert:
+def _overrun(ending: Ending, billed_micros: int) -> Alert:
     return Alert(
         kind="overrun",
-        used_micros=ended.micros,
+        used_micros=billed_micros,
         amount_micros=ending.hold.ceiling_micros,
         operation_key=ending.hold.key,
     )

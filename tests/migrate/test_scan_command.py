@@ -1,0 +1,175 @@
+"""`pixroute migrate scan` and `fix` as a user meets them."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from router.cli import main
+
+SHELL = """\
+curl https://api.openai.com/v1/images/generations -H "Authorization: Bearer $KEY" \\
+  -H 'Content-Type: application/json' \\
+  -d '{"model": "gpt-image-1", "prompt": "a door", "size": "1024x1024", "quality": "high"}'
+"""
+HEALTHY = SHELL.replace("gpt-image-1", "gpt-image-2")
+DAY = ("--on", "2026-11-23")
+
+
+class Ran:
+    def __init__(self, code, printed):
+        self.code, self.out, self.err = code, printed.out, printed.err
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def pixroute(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    def run(*arguments):
+        code = main(["migrate", *map(str, arguments)])
+        return Ran(int(code), capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def draw(tmp_path):
+    file = tmp_path / "draw.sh"
+    file.write_text(SHELL)
+    return file
+
+
+def test_findings_end_with_1(pixroute):
+    assert pixroute("scan", ".", *DAY).code == 1
+
+
+def test_a_clean_tree_ends_with_0(pixroute, draw):
+    draw.write_text(HEALTHY)
+
+    ran = pixroute("scan", ".", *DAY, "-f", "json")
+    assert (ran.code, ran.json["findings"], ran.json["summary"]["healthy"]) == (0, [], 1)
+
+
+def test_the_day_decides(pixroute):
+    assert pixroute("scan", ".", "--on", "2026-04-01").code == 0
+    assert pixroute("scan", ".", "--on", "2026-06-01", "-f", "json").json["findings"][0]["code"] == "MODEL_SHUTS_DOWN"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nothing-here"], "no file or folder `nothing-here`"),
+        ([".", "--format", "yaml"], "`--format` knows no `yaml`"),
+        ([".", "--policy", "pixroute:nobody"], "no policy `nobody` is shipped"),
+        ([".", "--provider", "nobody"], "unknown provider `nobody`"),
+        ([".", "--baseline", "none.json"], "cannot read `none.json`"),
+    ],
+)
+def test_what_cannot_be_used_ends_with_2(pixroute, arguments, message):
+    ran = pixroute("scan", *arguments)
+
+    assert (ran.code, message in ran.err) == (2, True)
+
+
+def test_text_is_grouped_by_file_and_ends_with_the_sums(pixroute):
+    lines = pixroute("scan", ".", *DAY).out.splitlines()
+
+    assert lines[:7] == [
+        "draw.sh",
+        "  1:1 error MODEL_SHUT_DOWN  rewrite (proved)",
+        "    surface     curl",
+        "    model       gpt-image-1",
+        "    prompt      a door",
+        "    size        1024x1024",
+        "    quality     high",
+    ]
+    assert "  rewrite (proved)                     1  ██████████████████████████████" in lines
+    assert max(map(len, lines)) <= 100
+
+
+def test_text_fits_a_narrow_terminal(pixroute, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "46")
+
+    lines = [line for line in pixroute("scan", ".", *DAY).out.splitlines() if not line.startswith("hint")]
+    assert max(map(len, lines)) <= 48  # a code and a class are on one line
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [("sarif", "{"), ("markdown", "# Image calls that need a change"), ("html", "<!doctype html>")],
+)
+def test_every_format_is_printed(pixroute, form, start):
+    ran = pixroute("scan", ".", *DAY, "-f", form)
+
+    assert (ran.code, ran.out.startswith(start)) == (1, True)
+
+
+def test_a_baseline_holds_back_what_is_known_wherever_it_moved(pixroute, draw):
+    written = pixroute("scan", "draw.sh", *DAY, "--write-baseline", "known.json")
+    draw.write_text(f"# moved\n\n{SHELL}")
+    again = pixroute("scan", "draw.sh", *DAY, "--baseline", "known.json", "-f", "json")
+    draw.write_text(f"{SHELL}\n{SHELL}")
+    twice = pixroute("scan", "draw.sh", *DAY, "--baseline", "known.json", "-f", "json")
+
+    assert (written.code, again.code, twice.code) == (0, 0, 1)
+    assert (again.json["findings"], again.json["summary"]["in_baseline"]) == ([], 1)
+    assert len(twice.json["findings"]) == 1
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"pixroute-baseline": 1, "findings": [{}]}'])
+def test_a_file_that_is_no_baseline_is_refused(pixroute, tmp_path, text):
+    (tmp_path / "b.json").write_text(text)
+
+    ran = pixroute("scan", "draw.sh", "--baseline", "b.json")
+    assert (ran.code, "`b.json` is no baseline" in ran.err) == (2, True)
+
+
+def test_two_scans_print_the_same(pixroute, tmp_path):
+    (tmp_path / "b.sh").write_text(SHELL)
+
+    assert pixroute("scan", ".", *DAY, "-f", "json").out == pixroute("scan", ".", *DAY, "-f", "json").out
+
+
+# -- fix
+
+
+def test_fix_shows_a_diff_and_writes_nothing(pixroute, draw):
+    ran = pixroute("fix", "draw.sh", *DAY)
+
+    assert ran.code == 0
+    assert ran.out.splitlines()[:2] == ["--- a/draw.sh", "+++ b/draw.sh"]
+    assert '+  -d \'{"model": "gpt-image-2.5-flare",' in ran.out
+    assert draw.read_text() == SHELL
+
+
+def test_fix_applied_leaves_a_clean_tree(pixroute, draw):
+    assert pixroute("fix", "draw.sh", *DAY, "--apply").code == 0
+
+    assert draw.read_text() == SHELL.replace("gpt-image-1", "gpt-image-2.5-flare")
+    assert pixroute("scan", "draw.sh", *DAY).code == 0
+    assert pixroute("fix", "draw.sh", *DAY).out == ""
+
+
+def test_a_file_that_is_given_by_its_whole_path_is_written(pixroute, draw):
+    assert pixroute("fix", draw, *DAY, "--apply").code == 0
+
+    assert "gpt-image-2.5-flare" in draw.read_text()
+
+
+def test_many_files_are_read_by_several_processes_in_order(pixroute, tmp_path):
+    names = [f"many/f{number:03d}.sh" for number in range(150)]
+    (tmp_path / "many").mkdir()
+    for name in names:
+        (tmp_path / name).write_text(SHELL)
+
+    ran = pixroute("scan", "many", *DAY, "-f", "json")
+
+    assert [finding["path"] for finding in ran.json["findings"]] == names
