@@ -156,10 +156,11 @@ def _minutes_s(zone: ZoneInfo) -> int:
 
 
 HOUR_S: Final = 3600
-LONGEST_S: Final = {"hour": HOUR_S, "day": 26 * HOUR_S, "week": 7 * 86_400 + 2 * HOUR_S, "month": 32 * 86_400}
-"""Past the end of any period, and before the end of the one that follows."""
+DAY_S: Final = 86_400
+PAST_S: Final = {"hour": HOUR_S, "day": DAY_S * 3 // 2, "week": 10 * DAY_S, "month": 40 * DAY_S}
+"""From the beginning of any period to somewhere in the one that follows: days have from 21 to 27 hours."""
 
 
 def _next(window: Window, start_s: int) -> int:
     """When the period after the one that began then begins."""
-    return _start(window, start_s + LONGEST_S[window.kind])
+    return _start(window, start_s + PAST_S[window.kind])

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .decision import Decision
     from .ledger import Ledger
     from .ledger.alerts import OnAlert
+    from .ledger.contract import LedgerContract as LedgerContract  # noqa: PLC0414 -- for type checkers
     from .suite import Report
 
 Subject: TypeAlias = Router | Policy | AnyPath

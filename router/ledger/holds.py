@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from ..budget import Account
+from ..errors import LedgerError
 
 State: TypeAlias = Literal["held", "unknown", "settled", "assumed", "released"]
 Act: TypeAlias = Literal["settle", "release", "unknown", "assume"]
@@ -54,6 +55,12 @@ class Reservation:
     after_lease: Literal["spent", "release"] = "spent"
     after_unknown: bool = False
     about: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.ceiling_micros < 0:
+            raise LedgerError(f"a ceiling cannot be below zero: {self.ceiling_micros}")
+        if len({account.key for account in self.accounts}) < len(self.accounts):
+            raise LedgerError("an account stands twice in one reservation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import heapq
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from ..budget import Account, Period, frame
@@ -81,7 +81,7 @@ class MemoryLedger:
                 return earlier
             places = [_place(account, now_ms) for account in reservation.accounts]
             standings = tuple(map(self._standing, reservation.accounts, places))
-            if any(reservation.ceiling_micros > standing.left_micros for standing in standings):
+            if any(each.used_micros + reservation.ceiling_micros > each.amount_micros for each in standings):
                 return Short(needed_micros=reservation.ceiling_micros, standings=standings)
             return self._hold(reservation, places, now_ms)
 
@@ -157,20 +157,23 @@ class MemoryLedger:
         return now_ms
 
     def _earlier(self, reservation: Reservation) -> Hold | Taken | None:
-        """An earlier hold of the operation that answers the question: the very one asked for, or one in the way."""
-        for kept in self._operations.get(reservation.key, ()):
-            if kept.hold.token == reservation.token and kept.state == "held":
-                return kept.hold
-            passable = reservation.after_unknown and kept.state in DOUBTFUL
-            if kept.hold.token == reservation.token or not (kept.state == "released" or passable):
-                return Taken(
-                    key=kept.hold.key,
-                    attempt=kept.hold.attempt,
-                    state=kept.state,
-                    micros=kept.micros,
-                    at_ms=kept.hold.at_ms,
-                )
-        return None
+        """An earlier hold of the operation that answers the question: the very one asked for, else one in the way."""
+        earlier = self._operations.get(reservation.key, ())
+        passable = ("released", *(DOUBTFUL if reservation.after_unknown else ()))
+        own = (kept for kept in earlier if kept.hold.token == reservation.token)
+        in_the_way = (kept for kept in earlier if kept.state not in passable)
+        kept = next(own, None) or next(in_the_way, None)
+        if kept is None:
+            return None
+        if kept.hold.token == reservation.token and kept.state == "held":
+            return replace(kept.hold, lease_until_ms=kept.lease_until_ms)
+        return Taken(
+            key=kept.hold.key,
+            attempt=kept.hold.attempt,
+            state=kept.state,
+            micros=kept.micros,
+            at_ms=kept.hold.at_ms,
+        )
 
     def _hold(self, reservation: Reservation, places: Sequence[Period], now_ms: int) -> Hold:
         earlier = self._operations.setdefault(reservation.key, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...ledger.books import differences
 from ..exits import Exit, verdict
 from ..ledgers import DEFAULT, LedgerUrl, existing, lines
@@ -9,6 +11,10 @@ from ..options import TEXT_OR_JSON, TextOrJson, pick
 from ..output import write_json
 from ..talk import say_error
 from .tables import show_line
+
+if TYPE_CHECKING:
+    from ...ledger import Ledger
+    from ...ledger.books import Difference
 
 
 def verify(*, ledger: LedgerUrl = DEFAULT, form: TextOrJson = "text") -> int:
@@ -18,7 +24,10 @@ def verify(*, ledger: LedgerUrl = DEFAULT, form: TextOrJson = "text") -> int:
     """
     pick("--format", form, TEXT_OR_JSON)
     with existing(ledger) as store:
-        found = list(differences(lines(store, shown=True), store.balances()))
+        found = _look(store)
+        if found:  # lines and balances are read one after the other: what was written between them differs once only
+            again = _look(store)
+            found = [each for each in again if each in found]
     if form == "json":
         write_json([{"code": each.code, "where": each.where, "message": each.message} for each in found])
     for each in found if form == "text" else ():
@@ -27,3 +36,7 @@ def verify(*, ledger: LedgerUrl = DEFAULT, form: TextOrJson = "text") -> int:
         show_line("every balance is what the lines add up to")
         return Exit.FINE
     return verdict(fine=not found)
+
+
+def _look(store: Ledger) -> list[Difference]:
+    return list(differences(lines(store, shown=True), store.balances()))
