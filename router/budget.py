@@ -121,6 +121,15 @@ def frame(window: Window, around_s: int) -> Frame:
 
 
 @lru_cache(maxsize=1024)
+def period_of(window: Window, now_s: int) -> Period:
+    """The period of a moment, where nobody else's clock is asked."""
+    found = frame(window, now_s).place(now_s)
+    if found is None:
+        raise AssertionError(f"a frame is made around its moment: {now_s}")
+    return found
+
+
+@lru_cache(maxsize=1024)
 def _edges(window: Window, start_s: int) -> tuple[int, ...]:
     before = _start(window, start_s - 1)
     after = _next(window, start_s)

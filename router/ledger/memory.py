@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from ..budget import Account, Period, frame
+from ..budget import Account, Period, period_of
 from ..errors import ConfigError, LedgerError
 from .holds import AFTER, Act, Answer, Balance, Charge, Ended, Entry, Hold, Reservation, Short, Standing, State, Taken
 
@@ -79,7 +79,7 @@ class MemoryLedger:
             earlier = self._earlier(reservation)
             if earlier is not None:
                 return earlier
-            places = [_place(account, now_ms) for account in reservation.accounts]
+            places = [period_of(account.window, now_ms // 1000) for account in reservation.accounts]
             standings = tuple(map(self._standing, reservation.accounts, places))
             if any(each.used_micros + reservation.ceiling_micros > each.amount_micros for each in standings):
                 return Short(needed_micros=reservation.ceiling_micros, standings=standings)
@@ -111,7 +111,7 @@ class MemoryLedger:
         """How accounts stand at this moment."""
         with self._lock:
             now_ms = self._begin()
-            return tuple(self._standing(account, _place(account, now_ms)) for account in accounts)
+            return tuple(self._standing(account, period_of(account.window, now_ms // 1000)) for account in accounts)
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
         """The lines of the ledger in their order."""
@@ -268,11 +268,3 @@ class MemoryLedger:
 
 
 DOUBTFUL: Final = ("unknown", "assumed")
-
-
-def _place(account: Account, now_ms: int) -> Period:
-    now_s = now_ms // 1000
-    place = frame(account.window, now_s).place(now_s)
-    if place is None:
-        raise AssertionError(f"a frame is made around its moment: {now_s}")
-    return place

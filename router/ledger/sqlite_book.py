@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final, NamedTuple
 
-from ..budget import Account, Period, frame
+from ..budget import Account, period_of
 from ..errors import LedgerError
-from ..policy import Window
 from .holds import (
     AFTER,
     Act,
@@ -149,7 +148,7 @@ class Book:
     # -- parts of a step
 
     def _counted(self, account: Account, now_s: int) -> Counted:
-        place = _place(account.window, now_s)
+        place = period_of(account.window, now_s)
         starts, resets_at = place.starts, place.resets_at
         spent, held, unknown, peak = self._execute(STANDING, (account.key, starts[-1], starts[0])).fetchone()
         return Counted(
@@ -349,11 +348,3 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 def _balance(row: tuple[Any, ...]) -> Balance:
     account, period, spent, held, unknown = row
     return Balance(account=account, period=period, spent_micros=spent, held_micros=held, unknown_micros=unknown)
-
-
-@lru_cache(maxsize=1024)
-def _place(window: Window, now_s: int) -> Period:
-    place = frame(window, now_s).place(now_s)
-    if place is None:
-        raise AssertionError(f"a frame is made around its moment: {now_s}")
-    return place
