@@ -23,6 +23,13 @@ def cost_before(call: Call, model: Model, day: Day) -> Cost | None:
 
     Parameters that it never knew are left aside.
     """
+    found = drawn_before(call, model, day)
+    priced = quote(*found) if found else None
+    return Cost(expected_micros=priced.expected_micros, ceiling_micros=priced.ceiling_micros) if priced else None
+
+
+def drawn_before(call: Call, model: Model, day: Day) -> tuple[Model, Drawing] | None:
+    """What a call had drawn on the last day that the model lived, and the model as it was then."""
     life = model.lifecycle
     last = day.on if life.shutdown is None else min(day.on, life.shutdown - timedelta(days=1))
     found = day.catalog.on(last, call.provider).get(model.id)
@@ -33,8 +40,7 @@ def cost_before(call: Call, model: Model, day: Day) -> Cost | None:
         if refused.code != "PARAM_REJECTED" or body.pop(refused.param, None) is None:
             return None
     request = read_request(body, operation="edit" if call.operation == "edit" else "generate")
-    priced = quote(found, _drawing(request))
-    return Cost(expected_micros=priced.expected_micros, ceiling_micros=priced.ceiling_micros) if priced else None
+    return found, _drawing(request)
 
 
 def _drawing(request: ImageRequest) -> Drawing:

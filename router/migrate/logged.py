@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ..errors import RequestError
 from ..form import read_form
@@ -169,7 +169,7 @@ def _read_route(called: str, method: str, around: _Around) -> Passed | None:
     found = ENDPOINT.fullmatch(parts.path)
     if found:
         around.operation = OPERATIONS[found["name"]]
-        around.deployment = found["deployment"]
+        around.deployment = unquote(found["deployment"]) if found["deployment"] else None
     elif parts.path.rstrip("/").endswith("/images/variations"):
         around.operation = "variation"
     else:
@@ -214,7 +214,7 @@ def _posted(posted: Body) -> Body | Unread:
     """What an archive keeps of a body: its text, or the fields of a form."""
     kind, text, fields = str(posted.get("mimeType") or ""), posted.get("text"), posted.get("params")
     try:
-        if isinstance(text, str) and kind.lower().startswith("multipart/"):
+        if isinstance(text, str) and text and kind.lower().startswith("multipart/"):
             form = parse_form(kind, text.encode("utf-8", "surrogatepass"))
             return read_form(collect((part.name, FILE if part.is_file else part.text) for part in form.parts))
         if isinstance(fields, list) and fields and not (isinstance(text, str) and text.lstrip()[:1] == "{"):
@@ -264,7 +264,7 @@ def _logged(found: Body, around: _Around) -> Logged:
         body = dict(found)
     else:
         body = {key: value for key, value in found.items() if key.partition("[")[0] in SENT}
-        if len(body) != len(found):
+        if (found.keys() - body.keys()) - METADATA:
             notes.append("metadata")
     extra = found.get("extra_body")
     for name in NOT_PARAMETERS & body.keys():

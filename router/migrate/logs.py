@@ -216,7 +216,7 @@ class _Text:
             except ValueError as error:
                 if len(self._text) - self._at > LONGEST:
                     raise _CannotGoOnError(f"an entry is longer than {LONGEST // MIB} MiB") from None
-                if not all(self._more() for _ in range(wanted)):
+                if not sum(self._more() for _ in range(wanted)):
                     raise _CannotGoOnError(_said(error)) from None
                 wanted *= 2  # so that a long value is not read over and over
                 continue
@@ -260,7 +260,7 @@ def _elements(text: _Text) -> Iterator[Value]:
         yield text.value()
         if text.peek() == ",":
             text.skip()
-        elif text.peek() != "]":
+        elif text.peek() not in ("", "]"):
             raise _CannotGoOnError("not JSON: expecting `,` or `]`")
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from typing import Final, NamedTuple, Self, TypeAlias
 
 from ..errors import ConfigError
-from .logged import Logged, Unread, read_logged
+from .logged import Logged, Passed, Unread, read_logged
 from .logs import DECODER, MIB, Block, Broken, Log, Value, open_log
-from .tally import Places, Tally
-from .trial import Judge, Terms, Verdict
+from .tally import Batch, Places, Tally
+from .trial import Judge, Judged, Terms, Verdict
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 """Told how many bytes of how many were read; None where nobody knows."""
@@ -52,8 +52,11 @@ def _workers(asked: int | None, total: int | None) -> int:
         return asked
     if total is not None and total < MUCH:
         return 1
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(there, MOST_WORKERS)
+    return min(_there(), MOST_WORKERS)
+
+
+def _there() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Piece(NamedTuple):
@@ -156,22 +159,34 @@ def _place(name: str, line: int) -> Places:
 
 def _judge(name: str, records: Iterable[Value | Broken], judge: Judge) -> Tally:
     tally = Tally()
-    counts: Counter[tuple[Verdict, str | None]] = Counter()
+    batches: dict[tuple[Verdict, str | None], Batch] = {}
     for record in records:
         tally.lines += 1
         read = Unread(record.reason) if isinstance(record, Broken) else read_logged(record.value)
         if isinstance(read, Logged):
-            judged = judge.judge(read)
-            if isinstance(judged, Verdict):
-                counts[judged, read.day] += 1
-                tally.notes.update(read.notes)
+            judged = _judged(read, judge)
+            if isinstance(judged, Judged):
+                key = (judged.verdict, read.day)
+                batch = batches.get(key)
+                if batch is None:
+                    batch = batches[key] = Batch(judged.verdict, read.day)
+                tally.add_costs(batch, judged.prompt_bytes)
+                if read.notes:
+                    tally.notes.update(read.notes)
                 continue
             read = judged
         met = tally.unread if isinstance(read, Unread) else tally.passed
         met.add(read.reason, _place(name, record.line))
-    for (verdict, day), times in counts.items():
-        tally.add(verdict, day, times)
+    for batch in batches.values():
+        tally.add(batch)
     return tally
+
+
+def _judged(logged: Logged, judge: Judge) -> Judged | Passed | Unread:
+    try:
+        return judge.judge(logged)
+    except Exception as error:  # noqa: BLE001 -- a mistake of ours in one record; the report says so
+        return Unread(f"it could not be judged: {error!r}")
 
 
 def _records(block: Block) -> Iterator[Value | Broken]:

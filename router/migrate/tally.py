@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
-from .findings import Cost
+from .today import Refused
 from .trial import After, Changed, Today, Verdict
 
 MOST_KEYS: Final = 500
@@ -29,17 +29,28 @@ class Money:
     expected: int = 0
     ceiling: int = 0
 
-    def add(self, cost: Cost, times: int) -> None:
-        """Add a cost so many times."""
-        self.count += times
-        self.expected += cost.expected_micros * times
-        self.ceiling += cost.ceiling_micros * times
+    def add(self, cost: tuple[int, int]) -> None:
+        """Add a cost, as expected and at most."""
+        self.count += 1
+        self.expected += cost[0]
+        self.ceiling += cost[1]
 
     def merge(self, other: Money) -> None:
         """Add another sum."""
         self.count += other.count
         self.expected += other.expected
         self.ceiling += other.ceiling
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """Requests of one day with the same verdict, and what they cost together."""
+
+    verdict: Verdict
+    day: str | None = None
+    times: int = 0
+    before: Money = field(default_factory=Money)
+    after: Money = field(default_factory=Money)
 
 
 @dataclass(slots=True)
@@ -55,21 +66,19 @@ class Group:
     was: Money = field(default_factory=Money)
     now: Money = field(default_factory=Money)
 
-    def add(self, verdict: Verdict, times: int) -> None:
-        """Count a verdict so many times."""
+    def add(self, batch: Batch) -> None:
+        """Count requests with the same verdict."""
+        verdict, times = batch.verdict, batch.times
         breaks = verdict.today == "breaks"
         self.count += times
         self.broken += times * breaks
         self.saved += times * (breaks and verdict.is_served)
         self.lost += times * (not verdict.is_served)
-        if verdict.before is not None:
-            self.before.add(verdict.before, times)
-        if verdict.cost is None:
-            return
-        self.after.add(verdict.cost, times)
-        if verdict.before is not None:
-            self.was.add(verdict.before, times)
-            self.now.add(verdict.cost, times)
+        self.before.merge(batch.before)
+        self.after.merge(batch.after)
+        if verdict.before is not None and verdict.now is not None:
+            self.was.merge(batch.before)
+            self.now.merge(batch.after)
 
     def merge(self, other: Group) -> None:
         """Add another group."""
@@ -115,7 +124,7 @@ class Groups(Generic[Key]):
 class Places(NamedTuple):
     """How often something was met, and where first."""
 
-    count: int = 0
+    times: int = 0
     first: tuple[str, ...] = ()
 
 
@@ -131,7 +140,7 @@ class Met:
             reason = "for other reasons"
         known = self.by_reason.get(reason, Places())
         first = (*known.first, *places.first)[:MOST_PLACES]
-        self.by_reason[reason] = Places(known.count + places.count, first)
+        self.by_reason[reason] = Places(known.times + places.times, first)
 
     def merge(self, other: Met) -> None:
         """Add what another met."""
@@ -141,7 +150,7 @@ class Met:
     @property
     def count(self) -> int:
         """How often in all."""
-        return sum(places.count for places in self.by_reason.values())
+        return sum(places.times for places in self.by_reason.values())
 
 
 # -- how costs are spread
@@ -178,10 +187,19 @@ class Problem(NamedTuple):
     status: int
     message: str
 
+    @classmethod
+    def of(cls, refused: Refused) -> Problem:
+        """What a refusal says."""
+        return cls(refused.code, refused.param, refused.status, refused.message)
+
 
 @dataclass(slots=True)
 class Tally:
-    """All that a report of a replay tells."""
+    """All that a report of a replay tells.
+
+    A request may have several of `problems`; `firsts` counts which of them the API tells. `changes` are those of what
+    is served.
+    """
 
     lines: int = 0
     unread: Met = field(default_factory=Met)
@@ -191,6 +209,7 @@ class Tally:
     fates: Counter[Fate] = field(default_factory=Counter)
     ends: Counter[tuple[str, date]] = field(default_factory=Counter)
     problems: Groups[Problem] = field(default_factory=Groups)
+    firsts: Counter[Problem] = field(default_factory=Counter)
     reasons: Groups[tuple[str, str]] = field(default_factory=Groups)
     models: Groups[str] = field(default_factory=Groups)
     flows: Groups[Flow] = field(default_factory=Groups)
@@ -200,32 +219,42 @@ class Tally:
     costs_before: Counter[int] = field(default_factory=Counter)
     costs_after: Counter[int] = field(default_factory=Counter)
 
-    def add(self, verdict: Verdict, day: str | None, times: int = 1) -> None:
-        """Count a verdict so many times."""
-        self.total.add(verdict, times)
+    def add_costs(self, batch: Batch, prompt_bytes: int) -> None:
+        """Put a request among those with its verdict; what it costs rests on its prompt's length."""
+        batch.times += 1
+        before, now = batch.verdict.before, batch.verdict.now
+        if before is not None:
+            cost = before.at(prompt_bytes)
+            batch.before.add(cost)
+            self.costs_before[bin_of(cost[0])] += 1
+        if now is not None:
+            cost = now.at(prompt_bytes)
+            batch.after.add(cost)
+            self.costs_after[bin_of(cost[0])] += 1
+
+    def add(self, batch: Batch) -> None:
+        """Count requests with the same verdict."""
+        verdict, times = batch.verdict, batch.times
+        self.total.add(batch)
         self.fates[verdict.today, verdict.after] += times
         asked = verdict.asked if verdict.named else f"none ({verdict.asked})"
-        self.models.at(asked).add(verdict, times)
+        self.models.at(asked).add(batch)
         code = verdict.reason[0] if verdict.reason else None
-        self.flows.at(Flow(asked, verdict.model if verdict.is_served else None, code)).add(verdict, times)
+        self.flows.at(Flow(asked, verdict.model if verdict.is_served else None, code)).add(batch)
         if verdict.ends is not None and verdict.today == "ends":
             self.ends[asked, verdict.ends] += times
-        if verdict.problem is not None:
-            problem = verdict.problem
-            key = Problem(problem.code, problem.param, problem.status, problem.message)
-            self.problems.at(key).add(verdict, times)
+        for place, problem in enumerate(dict.fromkeys(map(Problem.of, verdict.problems))):
+            self.problems.at(problem).add(batch)
+            if place == 0 and problem in self.problems.by_key:
+                self.firsts[problem] += times
         if verdict.reason is not None:
-            self.reasons.at(verdict.reason).add(verdict, times)
+            self.reasons.at(verdict.reason).add(batch)
         for change in verdict.changes if verdict.is_served else ():
-            self.changes.at(change).add(verdict, times)
-        if verdict.before is not None:
-            self.costs_before[bin_of(verdict.before.expected_micros)] += times
-        if verdict.cost is not None:
-            self.costs_after[bin_of(verdict.cost.expected_micros)] += times
-        if day is None:
+            self.changes.at(change).add(batch)
+        if batch.day is None:
             self.undated += times
         else:
-            self.days.at(day).add(verdict, times)
+            self.days.at(batch.day).add(batch)
 
     def merge(self, other: Tally) -> None:
         """Add what another part of the logs came to."""
@@ -237,6 +266,7 @@ class Tally:
         self.notes.update(other.notes)
         self.fates.update(other.fates)
         self.ends.update(other.ends)
+        self.firsts.update(other.firsts)
         self.costs_before.update(other.costs_before)
         self.costs_after.update(other.costs_after)
         self.problems.merge(other.problems)
@@ -258,7 +288,7 @@ class Tally:
         """Whether the policy serves them all."""
         return self.total.lost == 0
 
-    def count(self, *, today: Today | None = None, after: After | None = None) -> int:
+    def having(self, *, today: Today | None = None, after: After | None = None) -> int:
         """Requests by their fate."""
         return sum(
             number

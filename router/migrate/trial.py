@@ -13,23 +13,26 @@ from ..emulator.known import Day
 from ..engine import Inputs, plan
 from ..errors import RequestError
 from ..files import load_catalog, load_policy
+from ..money import to_micros
+from ..price import BYTES_PER_TOKEN, Drawing, quote
 from ..request import read_request
 from ..text import read_text
-from ..told import NOTHING_GIVEN
+from ..told import FACTS_KEY, NOTHING_GIVEN
 from ..trace import comparisons
 from .cases import FILES
-from .costs import cost_after, cost_before
+from .costs import drawn_before
 from .logged import FILE, Logged, Passed
 from .models import is_image_model
 from .report.words import shown
 from .rulings import OURS
-from .today import Call, Refused, going, gone, refuse, retired
+from .today import Call, Refused, going, gone, refusals, refuse, retired
 
 if TYPE_CHECKING:
     from ..catalog import Catalog, Model
     from ..decision import Decision
-    from ..policy import Policy
-    from .findings import Cost
+    from ..policy import Adjustment, Guard, Limit, Policy, Route
+    from ..price import Quote
+    from ..request import ImageRequest
     from .sites import Json
 
 Today: TypeAlias = Literal["works", "ends", "breaks", "unknown"]
@@ -62,25 +65,57 @@ class Changed(NamedTuple):
     code: str
 
 
+class Priced(NamedTuple):
+    """A price for a prompt of any length: all but the text in micro-dollars, and the text tokens beside the prompt."""
+
+    expected_micros: int
+    ceiling_micros: int
+    tokens: int
+    most_tokens: int
+    picos: int
+    n: int
+
+    @classmethod
+    def of(cls, quoted: Quote, model: Model, drawing: Drawing) -> Priced:
+        """Take the prompt out of a quote."""
+        text = next(line for line in quoted.lines if line.what == "text input")
+        return cls(
+            expected_micros=quoted.expected_micros - text.micros,
+            ceiling_micros=quoted.ceiling_micros - text.ceiling_micros,
+            tokens=text.tokens - drawing.prompt_bytes // BYTES_PER_TOKEN * drawing.n,
+            most_tokens=text.ceiling_tokens - drawing.prompt_bytes * drawing.n,
+            picos=model.price.text_input if model.price else 0,
+            n=drawing.n,
+        )
+
+    def at(self, size: int) -> tuple[int, int]:
+        """Expected and ceiling with a prompt of so many bytes, in micro-dollars."""
+        return (
+            self.expected_micros + to_micros(self.tokens + size // BYTES_PER_TOKEN * self.n, self.picos),
+            self.ceiling_micros + to_micros(self.most_tokens + size * self.n, self.picos),
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verdict:
     """What comes of a request. Equal requests have the very same verdict, so that it can be counted by identity.
 
-    `asked` is the model, that which is implied where none is named. `problem` is the first refusal of the day. `reason`
-    is why the policy does not serve it, as a code and in words.
+    `asked` is the model, that which is implied where none is named. `problems` are all that the API refuses on the day;
+    it tells the first. `reason` is why the policy does not serve it, as a code and in words. `before` is what it cost
+    while its model lived, `now` what is sent instead.
     """
 
     asked: str
     named: bool
     today: Today
-    problem: Refused | None = None
+    problems: tuple[Refused, ...] = ()
     ends: date | None = None
     after: After
     model: str | None = None
     reason: tuple[str, str] | None = None
     changes: tuple[Changed, ...] = ()
-    before: Cost | None = None
-    cost: Cost | None = None
+    before: Priced | None = None
+    now: Priced | None = None
 
     @property
     def is_served(self) -> bool:
@@ -88,9 +123,15 @@ class Verdict:
         return self.after == "served"
 
 
-Judged: TypeAlias = Verdict | Passed
+class Judged(NamedTuple):
+    """A verdict, and how many bytes the prompt has."""
 
-MOST_KEPT: Final = 50_000
+    verdict: Verdict
+    prompt_bytes: int
+
+
+MOST_VERDICTS: Final = 20_000
+MOST_TEXTS: Final = 50_000
 """Verdicts and readings of prompts that are remembered; then all are forgotten, and it starts anew."""
 
 LONGEST_KEY: Final = 2_000
@@ -101,8 +142,9 @@ LONGEST_SHOWN: Final = 60
 class Judge:
     """Judges requests on one day; those that differ in nothing that anybody reads are judged once.
 
-    What is read of a prompt is its length in bytes, which is paid for, and those facts that a rule of the policy asks
-    for. Two requests with these and all else equal have the same verdict, whatever their prompts say.
+    What is read of a prompt are those facts that a rule of the policy asks for, and its length in bytes, which is paid
+    for: that enters the decision only where costs are compared, with a cap or with each other. Two requests with these
+    and all else equal have the same verdict, whatever their prompts say.
     """
 
     def __init__(self, terms: Terms) -> None:
@@ -111,39 +153,45 @@ class Judge:
         self.policy = load_policy(terms.policy, self.catalog)
         self.day = Day(on=terms.on, catalog=self.catalog)
         self._reads = read_of_prompts(self.policy)
+        self._is_capped = weighs_costs(self.policy)
         self._reads_text = not TEXT.isdisjoint(self._reads)
-        self._verdicts: dict[tuple[object, ...], Judged] = {}
+        self._verdicts: dict[tuple[object, ...], Verdict | Passed] = {}
         self._texts: dict[tuple[bytes, bool], tuple[object, ...]] = {}
 
-    def judge(self, logged: Logged) -> Judged:
+    def judge(self, logged: Logged) -> Judged | Passed:
         """Judge a request, or find it in what was judged before."""
         logged = logged._replace(body=_plain(logged.body), provider=self.terms.provider or logged.provider)
-        key = self._key(logged)
+        prompt = logged.body.get("prompt")
+        data = prompt.encode("utf-8", "surrogatepass") if isinstance(prompt, str) else b""
+        key = self._key(logged, prompt, data) if isinstance(prompt, str) else None
         if key is None:
-            return self._judge(logged)
-        found = self._verdicts.get(key)
-        if found is None:
-            if len(self._verdicts) >= MOST_KEPT:
-                self._verdicts.clear()
-            found = self._verdicts[key] = self._judge(logged)
-        return found
+            verdict = self._judge(logged)
+        else:
+            found = self._verdicts.get(key)
+            if found is None:
+                if len(self._verdicts) >= MOST_VERDICTS:
+                    self._verdicts.clear()
+                found = self._verdicts[key] = self._judge(logged)
+            verdict = found
+        return verdict if isinstance(verdict, Passed) else Judged(verdict, len(data))
 
-    def _key(self, logged: Logged) -> tuple[object, ...] | None:
+    def _key(self, logged: Logged, prompt: str, data: bytes) -> tuple[object, ...] | None:
         """All that a verdict rests on; None where the prompt itself may matter."""
-        rest = dict(logged.body)
-        prompt = rest.pop("prompt", None)
-        if not isinstance(prompt, str) or not prompt.strip() or len(prompt) > LONGEST_PROMPT:
+        if not prompt.strip() or len(prompt) > LONGEST_PROMPT:
             return None
+        rest = dict(logged.body)
+        del rest["prompt"]
         shape = repr(rest)  # as it is ordered: the first thing that is wrong is what is told
         if len(shape) > LONGEST_KEY:
             return None
-        data = prompt.encode("utf-8", "surrogatepass")
+        given = logged.given
+        capped = self._is_capped or given.max_cost_micros is not None or FACTS_KEY in rest
         return (
             logged.operation,
             logged.provider,
             shape,
-            "" if logged.given is NOTHING_GIVEN else repr(logged.given),
-            len(data),
+            "" if given is NOTHING_GIVEN else repr(given),
+            len(data) if capped else None,
             len(prompt) if "prompt_chars" in self._reads else None,
             self._text(prompt, data, edit=logged.operation == "edit") if self._reads_text else None,
         )
@@ -153,7 +201,7 @@ class Judge:
         place = (blake2b(data, digest_size=16).digest(), edit)
         known = self._texts.get(place)
         if known is None:
-            if len(self._texts) >= MOST_KEPT:
+            if len(self._texts) >= MOST_TEXTS:
                 self._texts.clear()
             reading = read_text(prompt, edit=edit)
             facts = {
@@ -165,8 +213,8 @@ class Judge:
             known = self._texts[place] = tuple(value for name, value in facts.items() if name in self._reads)
         return known
 
-    def _judge(self, logged: Logged) -> Judged:
-        body = {name: value for name, value in logged.body.items() if name != "pixroute" and not _is_left_out(value)}
+    def _judge(self, logged: Logged) -> Verdict | Passed:
+        body = {name: value for name, value in logged.body.items() if name != FACTS_KEY and not _is_left_out(value)}
         call = Call(body=body, operation=logged.operation, provider=logged.provider, surface="log")
         named = body.get("model")
         asked = named if isinstance(named, str) and named else call.implied(self.day.on)
@@ -183,12 +231,14 @@ class Judge:
             asked=asked,
             named=bool(named),
             today=today,
-            problem=self._worded(problem, asked, named=bool(named)) if today == "breaks" else None,
+            problems=() if problem is None or today == "unknown" else (problem,),
             ends=going(model, self.day.on) if model else None,
             after="invalid",
             before=self._before(call, model),
         )
-        return self._decided(verdict, call, logged)
+        verdict, mended = self._decided(verdict, call, logged)
+        found = refusals(call, mended, self.day) if verdict.problems else ()
+        return replace(verdict, problems=tuple(self._worded(each, verdict) for each in found))
 
     def _variation(self, asked: str, *, named: bool) -> Verdict:
         """Nobody draws variations any more, and no policy changes that."""
@@ -197,7 +247,7 @@ class Judge:
             asked=asked,
             named=named,
             today="breaks" if problem else "works",
-            problem=problem,
+            problems=(problem,) if problem else (),
             after="denied",
             reason=("no_variations", "no model draws variations: edit the picture with a prompt instead"),
         )
@@ -208,49 +258,67 @@ class Judge:
             return "unknown" if is_open and problem.param == "model" else "breaks"
         return "ends" if model and going(model, self.day.on) else "works"
 
-    def _worded(self, problem: Refused | None, asked: str, *, named: bool) -> Refused | None:
+    def _worded(self, problem: Refused, verdict: Verdict) -> Refused:
         """A model that does not exist may be gone, implied, or a mistake."""
-        if problem is None or problem.code != "MODEL_SHUT_DOWN":
+        if problem.code != "MODEL_SHUT_DOWN":
             return problem
-        if not named:
+        if not verdict.named:
             return replace(problem, code="MODEL_IMPLICIT")
-        model = next((found for name in self.catalog.providers if (found := self._find(asked, name))), None)
+        model = next((found for name in self.catalog.providers if (found := self._find(verdict.asked, name))), None)
         return problem if model and gone(model, self.day.on) else replace(problem, code="MODEL_UNKNOWN")
 
     def _find(self, name: str, provider: str) -> Model | None:
         return self.catalog.on(self.day.on, provider).get(name)
 
-    def _before(self, call: Call, model: Model | None) -> Cost | None:
+    def _before(self, call: Call, model: Model | None) -> Priced | None:
         if model is None or model.price is None:
             return None
         try:
-            return cost_before(call, model, self.day)
+            found = drawn_before(call, model, self.day)
         except RequestError:
             return None
+        quoted = quote(*found) if found else None
+        return Priced.of(quoted, *found) if quoted and found else None
 
-    def _decided(self, verdict: Verdict, call: Call, logged: Logged) -> Verdict:
+    def _decided(self, verdict: Verdict, call: Call, logged: Logged) -> tuple[Verdict, Mapping[str, object]]:
+        """The verdict with what the policy makes of it, and the body that is sent."""
         body = {name: value for name, value in logged.body.items() if not _is_left_out(value)}
         given = replace(logged.given, operation="edit" if logged.operation == "edit" else "generate")
         try:
             request = read_request(body, given=given, trust=self.policy.trust_body)
         except RequestError as error:
-            return replace(verdict, reason=(error.code, error.message))
+            return replace(verdict, reason=(error.code, error.message)), {}
         decision = plan(request, self.policy, Inputs(on=self.day.on, catalog=self.catalog, provider=call.provider))
         if decision.deny is not None or decision.params is None:
-            return replace(verdict, after="denied", reason=_denial(decision))
+            return replace(verdict, after="denied", reason=_denial(decision)), {}
         refused = refuse(call, decision.params, self.day)
-        return replace(
+        verdict = replace(
             verdict,
             after="served" if refused is None else "refused",
             reason=None if refused is None else (refused.code, refused.message),
             model=decision.model,
             changes=_changes(decision),
-            cost=cost_after(decision),
+            now=self._now(decision, request),
         )
+        return verdict, decision.params
+
+    def _now(self, decision: Decision, request: ImageRequest) -> Priced | None:
+        model = self._find(decision.model or "", decision.provider)
+        n = (decision.params or {}).get("n")
+        drawing = Drawing(
+            n=n if isinstance(n, int) else 1, prompt_bytes=len(request.prompt.encode("utf-8", "surrogatepass"))
+        )
+        return Priced.of(decision.quote, model, drawing) if decision.quote and model else None
 
 
 def _denial(decision: Decision) -> tuple[str, str]:
-    return (decision.deny.code, decision.deny.message) if decision.deny else ("no_able_model", "")
+    """Why a request is denied; the amounts in it aside, so that like ones are counted together."""
+    if decision.deny is None:
+        return "no_able_model", "nothing is sent"
+    limit = decision.deny.details.get("limit")
+    if decision.deny.code == "budget_exceeded":
+        return decision.deny.code, f"the request may cost more than `{limit}` leaves"
+    return decision.deny.code, decision.deny.message
 
 
 def _changes(decision: Decision) -> tuple[Changed, ...]:
@@ -283,9 +351,15 @@ TEXT: Final = frozenset({"text_heavy", "text.score", "text.quoted_chars", "text.
 
 def read_of_prompts(policy: Policy) -> frozenset[str]:
     """The facts of a prompt that a policy's rules read."""
-    rules = (*policy.guards, *policy.routes, *policy.adjustments, *policy.budget.limits)
+    rules: list[Guard | Route | Adjustment | Limit] = [*policy.guards, *policy.routes]
+    rules += [*policy.adjustments, *policy.budget.limits]
     read = {test.fact for rule in rules for test in comparisons(rule.when)}
     return frozenset(read & (TEXT | {"prompt_chars"}))
+
+
+def weighs_costs(policy: Policy) -> bool:
+    """Whether a decision may rest on a cost: with a cap on each request, or with the cheapest of several models."""
+    return policy.budget.per_request_micros is not None or any(route.cheapest for route in policy.routes)
 
 
 # -- what does not matter

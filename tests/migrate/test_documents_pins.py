@@ -36,6 +36,7 @@ def pins(path, content):
         ("pyproject.toml", 'openai = "1.2.3"\n', (1, 1, "1.2.3")),
         ("setup.cfg", "install_requires =\n    openai<2\n", (2, 5, "<2")),
         ("Pipfile", '[packages]\nopenai = "==1.3"\n', (2, 1, "==1.3")),
+        ("Dockerfile", 'FROM x\nRUN pip install "openai==1.40" flask\n', (2, 17, "==1.40")),
         ("environment.yml", "dependencies:\n  - openai=1.2\n  - pip:\n    - httpx\n", (2, 5, "=1.2")),
     ],
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ..kinds import is_test
-from ..sites import Mark, Parameter, Reading, Site
+from ..sites import Choice, Mark, Parameter, Reading, Site
 from .bodies import TELLING, Body, insertion, literal, read_body, site, with_whole
 from .names import OTHERS, named_model
 from .text import Text
-from .tree import Document, Table, Value, word
+from .tree import Document, Node, Table, Value, word
 
 ENOUGH: Final = 180
 AZURE: Final = ("azure/", "azure_ai/")
@@ -29,18 +29,25 @@ def read_litellm(_: tuple[str, ...], table: Table, document: Document) -> Readin
     address = given.word("api_base") or ""
     if not (is_ours or base or is_deployment) or (OTHERS.search(address) and "azure" not in address):
         return Reading()
-    found = read_entry(given, document.text, provider="azure" if model.startswith(AZURE) else "openai")
-    return Reading(sites=(found,), marks=timeouts(given, document.text, found))
+    node = about.get("base_model") if about and base else None
+    text = document.text
+    found = read_entry(given, text, provider="azure" if model.startswith(AZURE) else "openai", base=node)
+    return Reading(sites=(found,), marks=timeouts(given, text, found))
 
 
-def read_entry(given: Table, text: Text, *, provider: str) -> Site:
-    """The calls that go through an entry: clients add a prompt, and what else they like."""
+def read_entry(given: Table, text: Text, *, provider: str, base: Node | None = None) -> Site:
+    """The calls that go through an entry: clients add a prompt, and what else they like.
+
+    `base` is where the model is said that a deployment has; another name there changes nothing.
+    """
     read = read_body(given, text)
     parameters = {key: parameter for key, parameter in read.parameters.items() if key in TELLING}
     node = given.get("model")
     named = word(node) or ""
     deployed = provider == "azure" and not named_model(named)
     model = Parameter(unknown="an Azure deployment") if deployed or not isinstance(node, Value) else literal(node, text)
+    if deployed and isinstance(base, Value):
+        model = Parameter(choices=tuple(Choice(value=each.value) for each in literal(base, text).choices))
     entry = given.entry("model")
     body = Body(
         parameters={"model": with_whole(model, None), **parameters},

@@ -48,6 +48,7 @@ READS: Final[tuple[tuple[MarkKind, re.Pattern[bytes]], ...]] = (
     ("reads_revised_prompt", re.compile(rb"\.revised_prompt\b")),
 )
 ENOUGH: Final = 180_000
+SENDS_FORMAT: Final = "older versions of the node send `response_format` with every model but gpt-image-1"
 BODY_LISTS: Final = (("bodyParameters", "parameters"), ("bodyParametersUi", "parameter"), ("parametersBody", "values"))
 BODY_TEXTS: Final = ("jsonBody", "bodyParametersJson", "body", "rawBody")
 
@@ -186,7 +187,8 @@ def read_openai(node: Table, given: Table, workflow: Workflow, *, old: bool) -> 
     found, missing = model_of(node, given, workflow, operation=operation)
     parameters["model"] = found
     slot = insertion(given if missing else options or given, text) if missing or options else None
-    body = Body(parameters=parameters, insertion=slot, files=int(operation == "edit"))
+    open_ = () if old or operation == "edit" else (SENDS_FORMAT,)
+    body = Body(parameters=parameters, insertion=slot, files=int(operation == "edit"), open=open_)
     surface = "n8n-tool" if TOOL.search(node.word("type") or "") else "n8n-node"
     call = shown(node, body, text, surface=surface, operation="edit" if operation == "edit" else "generate")
     return Reading(sites=(call,), marks=(*retries(node, call, text), *urls(entries, call, text)))

@@ -13,7 +13,7 @@ from .text import Text
 PIN_HINT: Final = re.compile(rb"\bopenai\b")
 FILES: Final = re.compile(
     r".*(?:requirements|constraints).*\.(?:txt|in)|pyproject\.toml|setup\.cfg|pipfile|(?:conda[-_.])?environment.*\.ya?ml"
-    r"|conda.*\.ya?ml|pixi\.toml",
+    r"|conda.*\.ya?ml|pixi\.toml|(?:docker|container)file(?:\..*)?|.*\.dockerfile",
     re.IGNORECASE,
 )
 FOLDERS: Final = frozenset({"requirements", "constraints"})

@@ -37,6 +37,7 @@ DALLE_NAMES: Final = {
     "dallEResponseFormat": "response_format",
     "responseFormat": "response_format",
 }
+SENDS_FORMAT: Final = "older versions of the AI SDK send `response_format` with every model that they do not know"
 NOT_SENT: Final = frozenset({"apiKey", "openAIApiKey", "maxRetries", "timeout", "organization", "configuration"})
 TOOL_KEYS: Final = frozenset(
     {
@@ -91,7 +92,8 @@ def _ai_sdk_call(call: Node, fields: Fields) -> Found | None:
     if call.module.text and not _is_from_ai(call) and not own.keys() & {"prompt"}:
         return None
     inner = options if options is not None else Fields()
-    sent = Fields(held={**own, **renamed(inner).held}, open=(*fields.open, *inner.open), insertion=inner.insertion)
+    doubts = (*fields.open, *inner.open, SENDS_FORMAT)
+    sent = Fields(held={**own, **renamed(inner).held}, open=doubts, insertion=inner.insertion)
     site = site_of(call, sent, surface="ai-sdk", service=service, more={"model": model})
     return Found(site=site, node=call, options=(fields,))
 
