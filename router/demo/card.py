@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..markup import Html, join, tag
 from .amounts import dollars
 from .drawing import draw, legend
-from .markup import Html, join, tag
 from .pictures import data_url
 from .stage import Shot
 

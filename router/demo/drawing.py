@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..canvas import SizePlan
+from ..markup import Html, tag
 from ..sizes import Size
-from .markup import Html, tag
 from .pictures import data_url, size_of
 
 MARGIN = 0.012  # of the longer edge, so that no line is cut off

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from ..markup import Html, join, tag
 from .amounts import Totals, dollars
 from .card import card
-from .markup import Html, join, tag
 from .stage import POLICY, Shot
 
 STYLE = Path(__file__).with_name("page.css")

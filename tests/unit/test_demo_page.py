@@ -13,7 +13,7 @@ from router import Router
 from router.demo.amounts import Totals, dollars
 from router.demo.answers import Answer, Refusal, read_answer
 from router.demo.clients import File
-from router.demo.markup import Html, join, tag
+from router.markup import Html, join, tag
 from router.demo.page import render
 from router.demo.pictures import data_url, hole_in, size_of
 from router.demo.scenes import Scene

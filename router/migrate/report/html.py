@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from ...demo.markup import Html, join, tag
+from ...markup import Html, join, tag
 from ..codes import CODES, VERDICTS
 from ..findings import Finding, Report
 from .words import dollars, price, telling, values

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ...demo.markup import Html, tag
+from ...markup import Html, tag
 from ..logged import NOTES
 from .replay_plots import KINDS, both, by_day, flows, has_money, money_by_day, spread
 from .replay_words import each, of_policy, of_today, periods, saved_micros, share, target, total

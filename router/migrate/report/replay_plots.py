@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from ...demo.markup import Html, join, tag
+from ...markup import Html, join, tag
 from ..tally import Flow, Group, Tally
 from .replay_words import Bin, Period, amount, bins, periods, target, total
 
