@@ -58,5 +58,5 @@ with emulated(on=DAY) as provider:
 
     spent = sum(balance.spent_micros for balance in router.ledger.balances())
     print(f"the ledger says {usd(spent)} USD are spent, the provider bills {usd(provider.spent_micros)}")
-    names = [f"{alert.percent} %" if alert.kind == "share" else alert.kind for alert in alerts]
-    print("alerts:", ", ".join(f"{name} {'of' if '%' in name else 'by'} everyone" for name in dict.fromkeys(names)))
+    names = {f"{alert.percent} %" if alert.kind == "share" else alert.kind for alert in alerts}
+    print("alerts:", ", ".join(f"{name} {'of' if '%' in name else 'by'} everyone" for name in sorted(names)))

@@ -123,7 +123,9 @@ class Router:
 
     @property
     def policy(self) -> Policy:
-        """The policy in force."""
+        """The policy in force; where its file is due for a look, a thread takes one."""
+        if self._watch is not None and self._watch.is_due():
+            threading.Thread(target=self._reload_if_changed, name="pixroute-reload", daemon=True).start()
         return self._policy
 
     @property
@@ -147,9 +149,9 @@ class Router:
         return None if self._till is None else self._till.ledger
 
     def close(self) -> None:
-        """Let go of the ledger; closing twice is fine."""
+        """Tell the ledger what it could not be told, and let go of it; closing twice is fine."""
         if self._till is not None:
-            self._till.ledger.close()
+            self._till.close()
 
     def decide(
         self,
@@ -168,14 +170,12 @@ class Router:
         is one amount for all limits, or one for each limit's id; without it the ledger is asked, and nothing is held.
         Raises `RequestError`, and `LedgerError` where the ledger is asked in vain; a policy never raises here.
         """
-        if self._watch is not None and self._watch.is_due():
-            threading.Thread(target=self._reload_if_changed, name="pixroute-reload", daemon=True).start()
         given = Given(
             needs=needs or {},
             tags=tags or {},
             max_cost_micros=None if max_cost_usd is None else read_usd(max_cost_usd, "max_cost_usd"),
         )
-        policy = self._policy
+        policy = self.policy
         request = read(body, given, policy)
         inputs = Inputs(on=_day(on, self._now), catalog=self._catalog, provider=self._provider)
         if budget_left_usd is not None:

@@ -60,8 +60,11 @@ def _flow(limit: Mapping[str, Any]) -> str:
 
 
 def _number(amount: object) -> object:
-    """An amount in code may be a text, which keeps it exact; in YAML it is a number."""
+    """An amount in code may be a text or a decimal, which keeps it exact; in YAML it is a number."""
     try:
-        return Decimal(amount) if isinstance(amount, str) else amount
+        exact = Decimal(amount) if isinstance(amount, str) else amount
     except InvalidOperation:
         return amount
+    if isinstance(exact, Decimal) and exact.is_finite() and exact == exact.to_integral_value():
+        return int(exact)  # YAML would read a whole number without a point as no float
+    return exact

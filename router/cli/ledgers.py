@@ -31,6 +31,8 @@ Since: TypeAlias = Annotated[
 @contextmanager
 def existing(url: str) -> Iterator[Ledger]:
     """Open a ledger that is there, and close it; a mistyped file is not made anew."""
+    if url.startswith("memory:"):
+        raise ConfigError("a ledger in memory is seen by its own process alone", hint="name one that outlives it")
     file = sqlite_file(url)
     if file is not None and not file.exists():
         raise ConfigError(f"there is no ledger `{file}`", hint="name one with `--ledger` or PIXROUTE_LEDGER")

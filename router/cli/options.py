@@ -54,14 +54,16 @@ def pick(option: str, value: str, known: Iterable[str]) -> str:
     raise ConfigError(f"`{option}` knows no `{value}`", hint=did_you_mean(value, words))
 
 
-def read_day(text: str | None) -> date:
-    """Read `--on`; without it, the day is today in UTC."""
+def read_day(text: str | None, option: str = "--on") -> date:
+    """Read a day; without one, it is today in UTC."""
     if text is None:
         return datetime.now(UTC).date()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"`--on` is not a day: `{text}`", hint="write year, month and day, as 2026-11-23") from None
+        raise ConfigError(
+            f"`{option}` is not a day: `{text}`", hint="write year, month and day, as 2026-11-23"
+        ) from None
 
 
 def read_count(option: str, text: str, *, lowest: int, highest: int) -> int:

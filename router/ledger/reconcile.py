@@ -136,9 +136,10 @@ def _read_pages(text: str, name: str) -> Export:
     lines: list[Line] = []
     others = 0
     for bucket in _buckets(_documents(text, name)):
-        day = datetime.fromtimestamp(int(bucket["start_time"]), UTC).date()
-        for result in bucket.get("results") or bucket.get("result") or ():
-            line = _result(day, result)
+        day = _day(str(bucket["start_time"]), name)
+        results = bucket.get("results") or bucket.get("result")
+        for result in results if isinstance(results, list) else ():
+            line = _result(day, result) if isinstance(result, Mapping) else None
             lines += [line] if line else []
             others += line is None
     if not lines and not others:
@@ -175,10 +176,10 @@ def _result(day: date, result: Mapping[str, Any]) -> Line | None:
     amount = result.get("amount")
     if isinstance(amount, Mapping):
         item = result.get("line_item")
-        model = _image_model(item) if item else ANY_MODEL
+        model = _image_model(str(item)) if item else ANY_MODEL
         return None if model is None else Line(day=day, model=model, usd=_amount(amount.get("value")))
     requests = result.get("num_model_requests")
-    model = _image_model(result.get("model") or "")
+    model = _image_model(str(result.get("model") or ""))
     if model is None or not isinstance(requests, int):
         return None
     return Line(day=day, model=model, requests=requests)
@@ -191,9 +192,15 @@ def _image_model(text: str) -> str | None:
 
 def _amount(value: object) -> Decimal:
     try:
-        return Decimal(str(value))
+        amount = Decimal(str(value))
     except InvalidOperation:
-        raise ConfigError(f"not an amount of dollars: `{value}`", hint=WANTED) from None
+        amount = Decimal("nan")
+    if not amount.is_finite() or abs(amount) >= MOST_USD:
+        raise ConfigError(f"not an amount of dollars: `{value}`", hint=WANTED)
+    return amount
+
+
+MOST_USD: Final = 10**9  # a day and a model: what is more is a mistake
 
 
 DAYS: Final = ("start_time_iso", "date", "day", "start_time", "usage_date", "timestamp")
@@ -225,5 +232,5 @@ def _day(text: str, name: str) -> date:
         if text.isdecimal():
             return datetime.fromtimestamp(int(text), UTC).date()
         return date.fromisoformat(text[:10])
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # of a number of seconds that no calendar has
         raise ConfigError(f"`{name}` has a day that is none: `{text}`", hint="write 2026-11-23, or seconds") from None

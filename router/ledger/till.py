@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -17,7 +17,7 @@ from .holds import Answer, Ended, Hold, Reservation, Standing
 
 if TYPE_CHECKING:
     from ..budget import Account
-    from ..policy import Policy
+    from ..policy import Policy, Window
     from .protocol import Ledger
 
 T = TypeVar("T")
@@ -45,8 +45,8 @@ class Ending:
 class Till:
     """One ledger for all calls of a router; safe to share between threads.
 
-    An ending that a store cannot be told, because it is out of reach, is kept and told before the next question. Until
-    then, and if the process dies first, the store counts the hold at its ceiling.
+    An ending that a store cannot be told, because it is out of reach, is kept and told before the next question, or
+    when the till is closed. Until then, and if the process dies first, the store counts the hold at its ceiling.
     """
 
     def __init__(self, ledger: Ledger, *, listeners: Iterable[OnAlert] = ()) -> None:
@@ -54,7 +54,8 @@ class Till:
         self.listeners: list[OnAlert] = list(listeners)
         self._untold: deque[Ending] = deque(maxlen=MOST_UNTOLD)
         self._telling = threading.Lock()
-        self._refused: set[tuple[str, int | None]] = set()
+        self._refused: OrderedDict[str, int | None] = OrderedDict()
+        self._refusing = threading.Lock()
 
     def left(self, accounts: Sequence[Account], policy: Policy) -> tuple[Standing, ...]:
         """How accounts stand."""
@@ -70,10 +71,10 @@ class Till:
         return answer
 
     def end(self, ending: Ending) -> Ended | None:
-        """End a hold; None where the store cannot be told yet."""
+        """End a hold; None where the store cannot be told, or not yet."""
         try:
             return self._tell(ending)
-        except (LedgerUnreachableError, LedgerInDoubtError) as error:
+        except NOT_NOW as error:
             log.warning("what became of `%s` is told to the ledger later: %s", ending.hold.id, error.message)
             self._untold.append(ending)
             return None
@@ -85,12 +86,26 @@ class Till:
         except LedgerError as error:
             log.warning("the lease of `%s` was not renewed: %s", hold.id, error.message)
 
-    def refuse(self, standing: Standing) -> None:
+    def refuse(self, standing: Standing, window: Window) -> None:
         """Sound that a limit refused a request, once in its window."""
-        window = (standing.account, standing.resets_at_ms)
-        if window not in self._refused:
-            self._refused.add(window)
+        with self._refusing:
+            told = _is_told(self._refused, standing, window)
+            if not told:
+                self._refused[standing.account] = standing.resets_at_ms
+                self._refused.move_to_end(standing.account)
+            if len(self._refused) > MOST_REFUSED:
+                self._refused.popitem(last=False)
+        if not told:
             sound(alert("refused", standing), self.listeners)
+
+    def close(self) -> None:
+        """Tell the store what it could not be told, if it can be reached now, and let go of it."""
+        self._tell_what_was_kept()
+        if self._untold:
+            log.error(
+                "holds whose end the ledger was not told, and which count as after a crash: %d", len(self._untold)
+            )
+        self.ledger.close()
 
     def _trusting(self, policy: Policy, step: Callable[[], T]) -> T:
         try:
@@ -106,33 +121,64 @@ class Till:
             return
         try:
             while self._untold:
-                self._tell(self._untold[0])
-                self._untold.popleft()
-        except (LedgerUnreachableError, LedgerInDoubtError):
+                self._tell_next()
+        except NOT_NOW:
             log.debug("the ledger is still out of reach")
         finally:
             self._telling.release()
 
-    def _tell(self, ending: Ending) -> Ended:
+    def _tell_next(self) -> None:
+        ending = self._untold.popleft()
         try:
-            ended = ending.tell(self.ledger)
-        except (LedgerUnreachableError, LedgerInDoubtError):
+            self._tell(ending)
+        except NOT_NOW:
+            self._untold.appendleft(ending)
+            raise
+
+    def _tell(self, ending: Ending) -> Ended | None:
+        """End a hold; raises only where the store should be told later."""
+        try:
+            ended = self._tell_of_hold(ending)
+        except NOT_NOW:
             raise
         except LedgerError as error:
-            log.warning("%s: the store has lost it, and it is made again", error.message)
-            ended = self._tell_anew(ending)
+            log.exception("what became of `%s` cannot be told to the ledger: %s", ending.hold.id, error.message)
+            ended = None
         if ending.billed_micros is not None and ending.billed_micros > ending.hold.ceiling_micros:
             sound(_overrun(ending, ending.billed_micros), self.listeners)
         return ended
 
-    def _tell_anew(self, ending: Ending) -> Ended:
+    def _tell_of_hold(self, ending: Ending) -> Ended:
+        try:
+            return self._tell_at_most_the_ceiling(ending)
+        except NOT_NOW:
+            raise
+        except LedgerError as error:
+            log.warning("%s: the store has lost it, and it is made again", error.message)
+        return self._tell_at_most_the_ceiling(replace(ending, hold=self._hold_anew(ending.reservation)))
+
+    def _tell_at_most_the_ceiling(self, ending: Ending) -> Ended:
+        """End a hold; a bill that a store refuses, for it is no amount that it can keep, leaves the ceiling counted."""
+        try:
+            return ending.tell(self.ledger)
+        except NOT_NOW:
+            raise
+        except LedgerError as error:
+            if ending.billed_micros is None:
+                raise
+            ended = self.ledger.unknown(ending.hold.id)
+            log.exception("the bill of `%s` is refused, its ceiling counts: %s", ending.hold.id, error.message)
+            return ended
+
+    def _hold_anew(self, lost: Reservation) -> Hold:
         """Make a hold that the store has lost again, whether it fits or not: what was spent was spent."""
-        lost = ending.reservation
         unlimited = tuple(replace(account, amount_micros=UNLIMITED_MICROS) for account in lost.accounts)
-        answer = self.ledger.reserve(replace(lost, accounts=unlimited, token=uuid4().hex, after_unknown=True))
-        if not isinstance(answer, Hold):
-            return Ended(state="unknown", changed=False, micros=lost.ceiling_micros)
-        return replace(ending, hold=answer).tell(self.ledger)
+        token = uuid4().hex
+        for key in (lost.key, f"{lost.key}+{token}"):  # the first may be taken by now
+            answer = self.ledger.reserve(replace(lost, key=key, token=token, accounts=unlimited, after_unknown=True))
+            if isinstance(answer, Hold):
+                return answer
+        raise LedgerError(f"there is no room for `{lost.key}`")
 
 
 def money_inputs(standings: Iterable[Standing]) -> dict[str, Any]:
@@ -154,5 +200,17 @@ def _overrun(ending: Ending, billed_micros: int) -> Alert:
     )
 
 
+def _is_told(refused: Mapping[str, int | None], standing: Standing, window: Window) -> bool:
+    """Whether a refusal was told in this window; a rolling one is another when all of it has passed."""
+    if standing.account not in refused:
+        return False
+    last_ms, resets_at_ms = refused[standing.account], standing.resets_at_ms
+    if last_ms is None or resets_at_ms is None:
+        return last_ms == resets_at_ms
+    return resets_at_ms - last_ms < max((window.seconds or 0) * 1000, 1)
+
+
+NOT_NOW: Final = (LedgerUnreachableError, LedgerInDoubtError)
 UNLIMITED_MICROS: Final = 1 << 50
 MOST_UNTOLD: Final = 10_000
+MOST_REFUSED: Final = 10_000

@@ -104,11 +104,13 @@ class RouterDesk:
             retries=self._retries if WANTED.get() is None else WANTED.get(),
             till=self._source.till,
         )
+        named = dict(message.headers).get(KEY_HEADER)
         return Call(
             message=message,
             surface=surface,
             settings=settings,
-            key=dict(message.headers).get(KEY_HEADER) or uuid4().hex,
+            key=named or uuid4().hex,
+            is_named=bool(named),
             timeout_s=timeout_s,
             is_decided=self._source.mode != "off",
         )

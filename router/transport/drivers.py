@@ -10,18 +10,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from types import ModuleType
 from typing import Any, Final, Protocol
 
 from .attempts import Attempt, Outcome
-from .effects import Abandoned, Effect, Send, Tell, Wait, Work
+from .effects import Abandoned, Ask, Effect, Look, Send, Tell, Wait, Work
 from .exchange import Call, Done, exchange
 from .message import Body, Message, Reply
 from .money import conclude, lease_s
 from .stream import Passage
+from .threads import in_a_thread, to_the_end
 from .verdicts import FIRST_ERROR, Failure
 
 
@@ -65,8 +65,8 @@ def transports(library: ModuleType) -> Transports:  # noqa: C901 -- two classes 
             while effect is not None:
                 try:
                     came = self._carry_out(run, effect)
-                except BaseException:
-                    run.give_up(effect)
+                except BaseException as error:
+                    run.give_up(effect, error)
                     raise
                 effect = run.go_on(came)
             return run.result()
@@ -111,8 +111,11 @@ def transports(library: ModuleType) -> Transports:  # noqa: C901 -- two classes 
             while effect is not None:
                 try:
                     came = await self._carry_out(run, effect)
-                except BaseException:
-                    await run.give_up_async(effect)
+                except GeneratorExit as error:  # the loop is gone: nothing can be awaited
+                    run.give_up(effect, error)
+                    raise
+                except BaseException as error:
+                    await run.give_up_async(effect, error)
                     raise
                 effect = run.go_on(came)
             return run.result()
@@ -123,7 +126,7 @@ def transports(library: ModuleType) -> Transports:  # noqa: C901 -- two classes 
                     await asyncio.sleep(effect.seconds)
                     return None
                 case Work():
-                    return await asyncio.shield(run.begin_work(effect))
+                    return await asyncio.shield(run.begin(effect))
                 case _:
                     return await self._send(run, run.outgoing(effect))
 
@@ -155,7 +158,7 @@ class Run:
         self._response: Any = None
         self._error: Exception | None = None
         self._done: Done | None = None
-        self._work: asyncio.Future[object] | None = None
+        self._begun: tuple[Work, asyncio.Future[object]] | None = None
         self._sent_at = time.monotonic()
         self._renew_at = self._sent_at + RENEWED_EACH_S
 
@@ -168,8 +171,9 @@ class Run:
             headers=tuple(request.headers.multi_items()),
             body=(memoryview(body),),
         )
-        timeout_s = request.extensions.get("timeout", {}).get("read")
-        self._exchange = exchange(self._desk.open(message, timeout_s))
+        timeouts = request.extensions.get("timeout", {})
+        call = self._desk.open(message, timeouts.get("read"))
+        self._exchange = exchange(replace(call, longest_s=_longest_s(timeouts)))
         return self.go_on(None)
 
     def go_on(self, came: object) -> Effect | None:
@@ -189,36 +193,47 @@ class Run:
             return None
         return effect
 
-    def _abandon(self, *, sent: bool) -> Effect | None:
-        return self._step(partial(self._exchange.throw, Abandoned(sent=sent)))
+    def _abandon(self, error: BaseException, *, sent: bool) -> Effect | None:
+        reason = f"it broke off: {type(error).__name__}" if isinstance(error, Exception) else GIVEN_UP
+        return self._step(partial(self._exchange.throw, Abandoned(reason, sent=sent)))
 
-    def give_up(self, effect: Effect) -> None:
-        """The caller gave up during an effect: only what must be done for the money is done."""
-        pending = self._abandon(sent=isinstance(effect, Send))
+    def give_up(self, effect: Effect, error: BaseException) -> None:
+        """A call broke off during an effect: only what must be done for the money is done.
+
+        What the ledger was asked may have been done or not, so it is asked again.
+        """
+        is_asked = isinstance(effect, Ask) and _is_owed(effect)
+        pending = effect if is_asked else self._abandon(error, sent=isinstance(effect, (Send, Work)))
         while pending is not None:
-            pending = self.go_on(pending.run()) if isinstance(pending, Work) else self._abandon(sent=False)
+            pending = self._pay(pending) if isinstance(pending, Work) else self._abandon(error, sent=False)
 
-    async def give_up_async(self, effect: Effect) -> None:
+    def _pay(self, owed: Work) -> Effect | None:
+        try:
+            came = owed.run()
+        except Exception as error:  # noqa: BLE001 -- the caller is told of what broke off first
+            return self._abandon(error, sent=True)
+        return self.go_on(came)
+
+    async def give_up_async(self, effect: Effect, error: BaseException) -> None:
         """The same, on an event loop; work that a thread has begun comes to its end first, for it may hold money."""
-        pending: Effect | None = effect
-        if not isinstance(effect, Work):
-            pending = self._abandon(sent=isinstance(effect, Send))
-        elif self._work is not None:
-            pending = await self._after_work(self._work)
+        pending = effect if _is_owed(effect) else self._abandon(error, sent=isinstance(effect, Send))
         while pending is not None:
             if isinstance(pending, Work):
-                pending = await self._after_work(self.begin_work(pending))
+                pending = await self._pay_async(pending)
             else:
-                pending = self._abandon(sent=False)
+                pending = self._abandon(error, sent=False)
 
-    async def _after_work(self, work: asyncio.Future[object]) -> Effect | None:
-        await _to_the_end(work)
-        return self._abandon(sent=False) if work.exception() is not None else self.go_on(work.result())
+    async def _pay_async(self, owed: Work) -> Effect | None:
+        work = self.begin(owed)
+        await to_the_end(work)
+        error = work.exception()
+        return self.go_on(work.result()) if error is None else self._abandon(error, sent=True)
 
-    def begin_work(self, effect: Work) -> asyncio.Future[object]:
-        """Begin work in a thread."""
-        self._work = asyncio.ensure_future(asyncio.to_thread(effect.run))
-        return self._work
+    def begin(self, work: Work) -> asyncio.Future[object]:
+        """Work in a thread, which is begun if it was not before."""
+        if self._begun is None or self._begun[0] is not work:
+            self._begun = work, in_a_thread(work)
+        return self._begun[1]
 
     def outgoing(self, effect: Effect) -> Any:
         """The request of an effect as the library has it."""
@@ -288,13 +303,19 @@ class Run:
 
 
 RENEWED_EACH_S: Final = 20.0
+GIVEN_UP: Final = "the caller gave the call up"
 
 
-async def _to_the_end(work: asyncio.Future[Any]) -> None:
-    """Wait for a thread's work, however often the waiting is cancelled."""
-    while not work.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([work])
+def _is_owed(effect: Effect) -> bool:
+    """Whether an effect must come to its end, for the money that it holds or ends."""
+    return isinstance(effect, Work) and not isinstance(effect, Look)
+
+
+def _longest_s(timeouts: Mapping[str, float | None]) -> float | None:
+    """How long a call may take in all, in seconds: for a connection, its upload, and an answer."""
+    seconds = [timeouts.get(phase) for phase in ("pool", "connect", "write", "read")]
+    known = [each for each in seconds if each is not None]
+    return sum(known) if len(known) == len(seconds) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,26 +362,38 @@ def _streams(library: ModuleType) -> _Streams:  # noqa: C901 -- two classes, eac
             async for chunk in self._inner:
                 yield self._passage.feed(chunk)
                 if self._run.is_lease_old():
-                    await asyncio.to_thread(self._run.renew)
+                    await in_a_thread(Ask(run=self._run.renew))
             yield self._passage.rest()
 
         def close(self) -> None:
             try:
                 self._inner.close()
             finally:
-                attempt = self._passage.close()
-                if attempt is not None:
-                    self._run.tell(self._run.settle(attempt))
+                self._settle()
+
+        def _settle(self) -> None:
+            attempt = self._passage.close()
+            if attempt is not None:
+                self._run.tell(self._run.settle(attempt))
 
         async def aclose(self) -> None:
             try:
                 await self._inner.aclose()
+            except GeneratorExit:  # the loop is gone: nothing can be awaited
+                self._settle()
+                raise
             finally:
-                attempt = self._passage.close()
-                if attempt is not None:
-                    settling = asyncio.ensure_future(asyncio.to_thread(self._run.settle, attempt))
-                    await _to_the_end(settling)
-                    self._run.tell(settling.result())
+                await self._settle_async()
+
+        async def _settle_async(self) -> None:
+            attempt = self._passage.close()
+            if attempt is None:
+                return
+            settling = in_a_thread(Ask(run=partial(self._run.settle, attempt)))
+            gone = await to_the_end(settling)
+            self._run.tell(settling.result())
+            if gone is not None:
+                raise gone
 
     return _Streams(Pieces, Watched)
 
@@ -416,6 +449,8 @@ UNPACKED: Final = ("content-encoding", "content-length", "transfer-encoding")
 
 
 def _failure(library: ModuleType, error: Exception) -> Failure:
-    if isinstance(error, (library.ConnectError, library.ConnectTimeout, library.PoolTimeout)):
+    if isinstance(
+        error, (library.ConnectError, library.ConnectTimeout, library.PoolTimeout, library.UnsupportedProtocol)
+    ):
         return Failure.NOT_SENT
     return Failure.TIMED_OUT if isinstance(error, library.TimeoutException) else Failure.LOST

@@ -33,6 +33,16 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Work):
+    """Ask the ledger for a step, which mostly waits; one that broke off may simply be asked for again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look(Ask):
+    """Ask the ledger for nothing but a look: who gives up need not wait for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
     """Tell whoever listens how an attempt ended; nothing comes back."""
 
@@ -46,11 +56,12 @@ Steps: TypeAlias = Generator[Effect, object, T]
 
 
 class Abandoned(BaseException):
-    """The caller gave a call up; thrown into the exchange in place of what comes of an effect.
+    """A call broke off, mostly because the caller gave it up; thrown in place of what comes of an effect.
 
     `sent` says whether a request may have left by then.
     """
 
-    def __init__(self, *, sent: bool) -> None:
-        super().__init__()
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.sent = sent

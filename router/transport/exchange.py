@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 
 from ..deliver import Edit, is_wanted
 from ..engine import Inputs, plan
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .message import Message
 
 Mode: TypeAlias = Literal["enforce", "shadow", "off"]
+T = TypeVar("T")
 DECIDED: Final = "x-pixroute-decision"
 
 
@@ -73,15 +74,18 @@ class Settings:
 class Call:
     """A call to an images endpoint, as the app made it; `key` names its operation, however often it is tried.
 
-    `timeout_s` is how long the app waits for an answer, in seconds. A call that is not decided, because decisions are
-    off, is only rid of our own key.
+    `is_named` says that the app gave the key. `timeout_s` is how long the app waits for an answer, `longest_s` how long
+    it waits in all, for a connection and for its upload too; both are in seconds, None where it waits for ever. A call
+    that is not decided, because decisions are off, is only rid of our own key.
     """
 
     message: Message
     surface: Surface
     settings: Settings
     key: str = ""
+    is_named: bool = False
     timeout_s: float | None = None
+    longest_s: float | None = None
     is_decided: bool = True
 
 
@@ -118,7 +122,8 @@ def _send(message: Message) -> Steps[Outcome]:
 def _shadow(call: Call, payload: Payload, request: ImageRequest) -> Exchange:
     """Decide and tell, but send what the app sent; only our own key is taken out, and no money is held."""
     opened = _attempt(call, Funded(plan(request, call.settings.policy, _inputs(call, Progress()))), 1)
-    outcome = yield from _try(call, opened, _with_params(call.message, payload, payload.body))
+    message = _with_params(call.message, payload, payload.body)
+    outcome = yield from _guarded(call, opened, _send(message))
     return (yield from _deliver(call, outcome, opened.ended(outcome)))
 
 
@@ -126,32 +131,43 @@ def _enforce(call: Call, payload: Payload, request: ImageRequest) -> Exchange:
     """Send what was decided; try again or go on to the next model as the verdicts say."""
     reach = _reach(call, request.model)
     progress = Progress(without=_unreachable(call, reach), retries=call.settings.retries or 0)
-    latest: Outcome | None = None
     while True:
         funded = yield from fund(call, request, _inputs(call, progress), again=progress.committed_micros > 0)
         decision = funded.decision
         if decision.deny is not None:
             yield Tell(attempt=_attempt(call, funded, 0))
-            return Done(outcome=latest or deny(decision, decision.deny))
+            return Done(outcome=progress.latest or deny(decision, decision.deny))
         opened = _attempt(call, funded, progress.tried + 1)
-        outcome = yield from _try(call, opened, _outgoing(call, payload, decision, reach=reach))
-        attempt = opened.ended(outcome)
-        progress = progress.after(attempt, outcome, ambiguous=call.settings.policy.retry_ambiguous)
-        progress = _ruled_out(progress, reach)
-        latest = _marked(outcome, decision, call.settings)
-        if progress.over:
-            return (yield from _deliver(call, latest, attempt, edit=_edit(call, payload)))
-        yield Tell(attempt=(yield from end(attempt, call.settings.till)))
+        came = yield from _guarded(call, opened, _try(call, payload, opened, progress=progress, reach=reach))
+        if isinstance(came, Done):
+            return came
+        progress = came
         if progress.wait_s:
             yield Wait(seconds=progress.wait_s)
 
 
-def _try(call: Call, opened: Attempt, message: Message) -> Steps[Outcome]:
-    """Send once; where the caller gives the call up, its money is seen to before anything else."""
+def _try(
+    call: Call, payload: Payload, opened: Attempt, *, progress: Progress, reach: Mapping[str, str] | None
+) -> Steps[Progress | Done]:
+    """Send once, and see what came: the end of the call, or how far it is now."""
+    outcome = yield from _send(_outgoing(call, payload, opened.decision, reach=reach))
+    attempt = opened.ended(outcome)
+    latest = _marked(outcome, opened.decision, call.settings)
+    progress = progress.after(attempt, latest, ambiguous=call.settings.policy.retry_ambiguous)
+    if progress.over:
+        return (yield from _deliver(call, latest, attempt, edit=_edit(call, payload)))
+    yield Tell(attempt=(yield from end(attempt, call.settings.till)))
+    return _ruled_out(progress, reach)
+
+
+def _guarded(call: Call, opened: Attempt, steps: Steps[T]) -> Steps[T]:
+    """Go through an attempt; where it breaks off, its money is seen to before anything else."""
     try:
-        return (yield from _send(message))
-    except Abandoned as gone:
-        yield Tell(attempt=(yield from end(opened.abandoned(sent=gone.sent), call.settings.till)))
+        return (yield from steps)
+    except (Abandoned, Exception) as error:
+        gone = error if isinstance(error, Abandoned) else Abandoned(f"it broke off: {type(error).__name__}", sent=True)
+        attempt = opened.broken(gone.reason, sent=gone.sent)
+        yield Tell(attempt=(yield from end(attempt, call.settings.till)))
         raise
 
 

@@ -15,7 +15,7 @@ from ..ledger import Hold, Reservation, Short, Standing, Taken
 from ..ledger.alerts import moment
 from ..ledger.till import Ending, money_inputs
 from ..money import usd
-from .effects import Steps, Wait, Work
+from .effects import Ask, Look, Steps, Wait
 from .verdicts import Fate
 
 if TYPE_CHECKING:
@@ -82,9 +82,30 @@ class Funding:
             if isinstance(answer, Hold):
                 return Funded(decision, reservation, answer)
             return (yield from self._came_too_late(decision, answer))
+        taken = yield from self._find_taken(decision)
+        if taken is not None:
+            return (yield from self._came_too_late(decision, taken))
         if self._may_wait(standings):
             return (yield from self._wait())
         return (yield from self._refused(decision, standings))
+
+    def _find_taken(self, decision: Decision) -> Steps[Taken | None]:
+        """The hold that an operation named by the app has already: that is the answer, and not that no money is left.
+
+        It is asked for by more than a limit has in all, so that nothing can be held.
+        """
+        denial = decision.deny
+        if not self._call.is_named or denial is None or denial.code != "budget_exceeded" or not self._accounts:
+            return None
+        asked = Reservation(
+            key=self._call.key,
+            token=uuid4().hex,
+            ceiling_micros=self._accounts[0].amount_micros + 1,
+            accounts=self._accounts,
+            after_unknown=self._again,
+        )
+        answer = yield from _ask(partial(self._till.reserve, asked, self._policy))
+        return answer if isinstance(answer, Taken) else None
 
     def _came_too_late(self, decision: Decision, answer: Short | Taken) -> Steps[Funded | tuple[Standing, ...]]:
         if isinstance(answer, Taken):
@@ -92,18 +113,18 @@ class Funding:
                 return (yield from self._wait())
             return Funded(overrule(decision, _taken(answer)))
         self._races_lost += 1
-        if self._races_lost < MOST_RACES:
+        if self._races_lost <= MOST_AGAIN:
             return answer.standings
         if answer.only_held and self._patience_s > 0:
             return (yield from self._wait())
-        return Funded(overrule(decision, _outrun(answer)))
+        return (yield from self._refused(overrule(decision, _outrun(answer)), answer.standings))
 
     @property
     def _patience_s(self) -> float:
         return self._policy.ledger.wait_ms / 1000 - self._waited_s
 
     def _look(self) -> Steps[tuple[Standing, ...]]:
-        return (yield from _ask(partial(self._till.left, self._accounts, self._policy)))
+        return (yield from _ask(partial(self._till.left, self._accounts, self._policy), kind=Look))
 
     def _wait(self) -> Steps[tuple[Standing, ...]]:
         """Wait a little, each time longer, and look again."""
@@ -125,9 +146,9 @@ class Funding:
 
     def _refused(self, decision: Decision, standings: Sequence[Standing]) -> Steps[Funded]:
         limit = decision.deny.details.get("limit") if decision.deny is not None else None
-        for standing in standings:
+        for standing, account in zip(standings, self._accounts, strict=True):
             if standing.limit == limit:
-                yield Work(run=partial(self._till.refuse, standing))
+                yield Look(run=partial(self._till.refuse, standing, account.window))
         return Funded(decision)
 
     def _reservation(self, decision: Decision) -> Reservation:
@@ -148,7 +169,7 @@ class Funding:
             token=uuid4().hex,
             ceiling_micros=quote.ceiling_micros,
             accounts=self._accounts,
-            lease_s=lease_s(call.timeout_s),
+            lease_s=LONGEST_LEASE_S if call.longest_s is None else call.longest_s + MARGIN_S,
             after_lease=self._policy.ledger.unknown_after_lease,
             after_unknown=self._again,
             about={name: text for name, text in facts.items() if text is not None} | tags,
@@ -163,22 +184,23 @@ class Funding:
         return Funded(overrule(decision, Denial(code=code, message=error.message, hint=error.hint)))
 
 
-MOST_RACES: Final = 3
+MOST_AGAIN: Final = 3  # a decision is made again, with what others left
 FIRST_WAIT_S: Final = 0.05
 LONGEST_WAIT_S: Final = 1.0
 
 
 def lease_s(timeout_s: float | None) -> float:
-    """How long a hold may go unheard of, in seconds: longer than the app waits for an answer, upload and all."""
-    return LONGEST_LEASE_S if timeout_s is None else min(2 * timeout_s + 60.0, LONGEST_LEASE_S)
+    """How long the hold of a stream may go unheard of, in seconds: longer than the app waits for its next event."""
+    return LONGEST_LEASE_S if timeout_s is None else 2 * timeout_s + MARGIN_S
 
 
-LONGEST_LEASE_S: Final = 3600.0
+MARGIN_S: Final = 60.0
+LONGEST_LEASE_S: Final = 3600.0  # of a call that has all the time in the world
 
 
-def _ask(step: Callable[[], T]) -> Steps[T]:
+def _ask(step: Callable[[], T], *, kind: type[Ask] = Ask) -> Steps[T]:
     """Ask the ledger, and raise here what it raised there."""
-    answer = yield Work(run=partial(_caught, step))
+    answer = yield kind(run=partial(_caught, step))
     if isinstance(answer, LedgerError):
         raise answer
     return cast("T", answer)  # what comes of a `Work` is what its step returns
@@ -196,7 +218,7 @@ def _outrun(answer: Short) -> Denial:
     resets_at = moment(standing.resets_at_ms)
     return Denial(
         code="budget_exceeded",
-        message=f"others took what `{standing.limit}` had left, {MOST_RACES} times in a row",
+        message=f"others took what `{standing.limit}` had left, {MOST_AGAIN + 1} times in a row",
         hint="try again, or raise the limit",
         details={
             "limit": standing.limit,
@@ -243,7 +265,7 @@ def end(attempt: Attempt, till: Till | None) -> Steps[Attempt]:
     """End the hold of an attempt by what came of it."""
     if till is None or attempt.funded is None or attempt.funded.hold is None:
         return attempt
-    return cast("Attempt", (yield Work(run=partial(conclude, attempt, till))))
+    return cast("Attempt", (yield Ask(run=partial(conclude, attempt, till))))
 
 
 def conclude(attempt: Attempt, till: Till) -> Attempt:

@@ -59,7 +59,7 @@ def read_error(reply: Reply) -> ApiError:
     """Read the error of an answer; one that is not JSON, or not as the API writes it, is empty."""
     try:
         document = json.loads(reply.body or b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         return ApiError()
     error = document.get("error") if isinstance(document, Mapping) else None
     if not isinstance(error, Mapping):
@@ -71,7 +71,9 @@ def read_error(reply: Reply) -> ApiError:
 
 
 def judge(reply: Reply) -> Verdict:
-    """Read an answer that has been read whole; a status below 400 is delivered."""
+    """Read an answer that has been read whole; a status below 400 is delivered, and draws only below 300."""
+    if FIRST_REDIRECT <= reply.status < FIRST_ERROR:
+        return Verdict(act=Act.DELIVER, fate=Fate.NO_WORK, reason="sent elsewhere")
     if reply.status < FIRST_ERROR:
         return Verdict(act=Act.DELIVER, fate=Fate.DONE, reason=DRAWN)
     error = read_error(reply)
@@ -81,6 +83,7 @@ def judge(reply: Reply) -> Verdict:
     return Verdict(act=act, fate=row.fate, reason=error.message or row.reason, wait_s=wait_s)
 
 
+FIRST_REDIRECT: Final = 300
 FIRST_ERROR: Final = 400
 DRAWN: Final = "drawn"
 MAY_REPEAT: Final = (Act.AGAIN, Act.AMBIGUOUS)
@@ -123,16 +126,19 @@ NO_MONEY: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"}
 NO_MODEL: Final = re.compile(r"[Mm]odel .* does not exist|has been deprecated|do not have access to (?:the )?model")
 OTHER_PARAMETERS: Final = frozenset({"background", "size", "quality", "output_format", "input_fidelity", "moderation"})
 
+UNKNOWN_MODEL: Final = frozenset({"model_not_found", "DeploymentNotFound"})
+REFUSALS: Final = range(400, 500)  # a 5xx may come after work was done, whatever its body says
+
 TABLE: Final = (
     Row(reason="blocked before drawing", codes=BLOCKED, stage="input", act=Act.DELIVER),
     Row(reason="blocked by moderation", codes=BLOCKED, act=Act.DELIVER, fate=Fate.UNKNOWN),
-    Row(reason="no money at the provider", codes=NO_MONEY, act=Act.DELIVER),
+    Row(reason="no money at the provider", statuses=REFUSALS, codes=NO_MONEY, act=Act.DELIVER),
     Row(reason="asks for more than the limit allows at all", statuses=frozenset({429}), also=is_hopeless,
         act=Act.DELIVER),
     Row(reason="rate limit", statuses=frozenset({429}), act=Act.AGAIN),
-    Row(reason="the model does not exist", codes=frozenset({"model_not_found", "DeploymentNotFound"}),
-        act=Act.NEXT_MODEL),
-    Row(reason="the model does not exist", words=NO_MODEL, act=Act.NEXT_MODEL),
+    Row(reason="the model does not exist", statuses=REFUSALS, codes=UNKNOWN_MODEL, act=Act.NEXT_MODEL),
+    Row(reason="the model does not exist", statuses=REFUSALS, words=NO_MODEL, act=Act.NEXT_MODEL),
+    Row(reason="nobody serves the model", codes=UNKNOWN_MODEL, act=Act.NEXT_MODEL, fate=Fate.UNKNOWN),
     Row(reason="the organisation is not verified for the model", statuses=frozenset({403}),
         words=re.compile("must be verified"), act=Act.NEXT_MODEL),
     Row(reason="a parameter was refused", statuses=frozenset({400}), params=OTHER_PARAMETERS, act=Act.NEXT_MODEL),

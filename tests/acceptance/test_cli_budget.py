@@ -100,6 +100,17 @@ def test_spending_as_text_has_a_total(budget):
     assert ran.out.splitlines()[-1].split() == ["total", "5", "0.60", "0.24"]
 
 
+def test_a_tag_that_no_call_carries_is_pointed_at(budget):
+    ran = budget("spend", "--by", "tennant")
+
+    assert ran.code == 0
+    assert ran.err.splitlines() == ["warning: no call carries the tag `tennant`", "hint: did you mean `tenant`?"]
+
+
+def test_a_day_that_is_none_is_refused_by_its_own_name(budget):
+    assert budget("spend", "--since", "yesterday").err.startswith("error: `--since` is not a day: `yesterday`\n")
+
+
 @pytest.mark.parametrize("by", ["", "tenant,", "day,day"])
 def test_a_list_of_names_that_is_none_is_refused(budget, by):
     ran = budget("spend", "--by", by)
@@ -137,7 +148,7 @@ def test_a_person_says_what_became_of_a_hold(budget):
     ("arguments", "message"),
     [
         (("e",), "say what became of it"),
-        (("e", "--spent", "1", "--released"), "say what became of it"),
+        (("e", "--spent", "1", "--released"), "it cannot be spent and released"),
         (("nobody", "--released"), "the ledger has no hold `nobody`"),
         (("e", "--spent", "-1"), "`--spent` must be a finite amount of dollars, zero or more, not `-1`"),
     ],
@@ -212,6 +223,22 @@ def test_status_as_text_names_every_limit(budget, policy):
     assert "tenant-day/day/tenant=globex" in ran.out
 
 
+def test_the_fullest_accounts_of_a_limit_come_first_and_the_others_are_counted(budget, policy):
+    ran = budget("status", "--policy", policy, "--most", "1")
+
+    assert ran.out.count("tenant-day/day/tenant=") == 1
+    assert "tenant-day: 1 more that are less full, see `--most 0` or `--format json`\n" in ran.out
+
+
+def test_a_limit_that_nobody_has_spent_from_is_named_as_well(budget, policy):
+    file = Path(policy)
+    file.write_text(POLICY + "    - {id: plans, scope: plan, window: day, amount: 1}\n".replace("plan,", "tenant,"))
+
+    ran = budget("status", "--policy", policy)
+
+    assert "plans: nothing was spent yet\n" in ran.out
+
+
 # -- a provider's own account
 
 
@@ -284,6 +311,11 @@ def test_a_usage_export_is_compared_by_requests(budget, tmp_path):
         ("a,b\n1,2\n", "has no column for the day or the amount: a, b"),
         ("date,cost\nyesterday,2\n", "has a day that is none: `yesterday`"),
         ("date,cost\n2026-11-23,much\n", "not an amount of dollars: `much`"),
+        ("date,cost\n2026-11-23,NaN\n", "not an amount of dollars: `NaN`"),
+        ("date,cost\n2026-11-23,1e999999\n", "not an amount of dollars: `1e999999`"),
+        (f"date,cost\n{9 * 10**30},2\n", f"has a day that is none: `{9 * 10**30}`"),
+        ('[{"start_time": 99999999999999, "results": []}]', "has a day that is none: `99999999999999`"),
+        ('[{"start_time": 1763856000, "results": 7}]', "has no results"),
     ],
 )
 def test_a_file_that_is_no_account_is_refused(budget, tmp_path, row):
@@ -297,7 +329,26 @@ def test_a_file_that_is_no_account_is_refused(budget, tmp_path, row):
     assert message in ran.err
 
 
+@pytest.mark.parametrize("result", [1, {"amount": {"value": 1}, "line_item": 5}, {"num_model_requests": 1, "model": 5}])
+def test_what_is_no_picture_is_counted_and_passed_over(budget, tmp_path, result):
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps([{"start_time": 1_763_856_000, "results": [result]}]))
+
+    ran = budget("reconcile", str(file))
+
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        ["no line of the file is on pictures", "1 line of the file on something else than pictures"],
+    )
+
+
 # -- which ledger
+
+
+def test_a_ledger_in_memory_is_not_looked_into(pixroute):
+    ran = pixroute("budget", "holds", "--ledger", "memory:")
+
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "error: a ledger in memory is seen by its own process alone")
 
 
 def test_a_ledger_that_is_not_there_is_not_made(pixroute, tmp_path):

@@ -218,18 +218,19 @@ def test_whoever_is_overtaken_decides_again_with_what_is_left(row, stage):
     assert record.decision.inputs["budget_left_micros"] == {"everyone": left}
 
 
-def test_whoever_is_overtaken_three_times_is_refused(stage):
+def test_whoever_is_overtaken_though_three_times_decided_again_is_refused(stage):
+    kept = Overtaken(300_000, 600_000, 80_000, 15_000)
     ask = replace(DEAR, params={**DEAR.params, "n": 4})
 
     with calling(
-        "OpenAI", stage.make(LADDER, ledger=Overtaken(300_000, 600_000, 90_000)), url=stage.provider.url
+        "OpenAI", stage.make(LADDER + "    - {lower: n, floor: 1}\n", ledger=kept), url=stage.provider.url
     ) as caller:
         seen = caller.call(ask)
 
     denial = stage.records[0].decision.deny
     assert (seen.status, seen.code) == (402, "budget_exceeded")
-    assert denial.message == "others took what `everyone` had left, 3 times in a row"
-    assert denial.details["left_micros"] == 10_000
+    assert denial.message == "others took what `everyone` had left, 4 times in a row"
+    assert denial.details["left_micros"] == 5_000
 
 
 # -- waiting for money that is held

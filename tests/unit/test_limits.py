@@ -34,6 +34,14 @@ def test_a_limit_in_code_is_read_exactly_as_in_a_policy(amount):
     )
 
 
+@pytest.mark.parametrize("amount", [5, "5", "5.00", Decimal(5), Decimal("5E+0")])
+def test_a_limit_of_whole_dollars_is_written_in_any_way(amount):
+    assert (
+        with_limits(POLICY, [{"id": "mine", "window": "day", "amount": amount}]).budget.limits[1].amount_micros
+        == 5_000_000
+    )
+
+
 def test_a_limit_as_text_is_read_as_yaml():
     changed = with_limits(POLICY, ["{id: mine, amount: 0.000001, window: month, zone: Europe/Berlin, missing: share}"])
 

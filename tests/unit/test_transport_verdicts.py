@@ -227,6 +227,15 @@ FACTS_6 = {
         {"message": "You are not allowed to generate images.", "type": INVALID, "param": None, "code": None},
         Act.DELIVER,
     ),
+    "a relay without a channel for the model": Case(
+        503,
+        {"message": "No available channel for model gpt-image-2.", "type": "new_api_error", "code": "model_not_found"},
+        Act.NEXT_MODEL,
+        Fate.UNKNOWN,
+    ),
+    "no money, said by a gateway after the work": Case(
+        500, {"message": "Quota.", "code": "insufficient_quota"}, Act.AMBIGUOUS, Fate.UNKNOWN
+    ),
     "timed out there": Case(408, {"message": "Request timed out."}, Act.AMBIGUOUS, Fate.UNKNOWN),
     "a conflict": Case(409, {"message": "Conflict."}, Act.AGAIN),
 }
@@ -254,11 +263,17 @@ def test_every_row_of_the_table_is_the_first_for_some_answer():
     assert {row.reason for row in TABLE} - seen == set()
 
 
-@pytest.mark.parametrize("status", [200, 201, 302])
-def test_an_answer_below_400_is_delivered_as_drawn(status):
+@pytest.mark.parametrize(
+    ("status", "fate"), [(200, Fate.DONE), (201, Fate.DONE), (302, Fate.NO_WORK), (307, Fate.NO_WORK)]
+)
+def test_an_answer_below_400_is_delivered_and_one_that_sends_elsewhere_drew_nothing(status, fate):
     verdict = judge(Reply(status=status, body=b'{"data": []}'))
 
-    assert (verdict.act, verdict.fate) == (Act.DELIVER, Fate.DONE)
+    assert (verdict.act, verdict.fate) == (Act.DELIVER, fate)
+
+
+def test_an_error_that_is_nested_without_end_is_read_as_none():
+    assert read_error(Reply(status=500, body=b"[" * 100_000)) == ApiError()
 
 
 @pytest.mark.parametrize(

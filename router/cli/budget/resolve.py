@@ -11,6 +11,7 @@ from ...ledger.books import fold
 from ...money import read_usd, usd
 from ..exits import Exit
 from ..ledgers import DEFAULT, LedgerUrl, existing, lines
+from ..talk import say_warning
 from .tables import show_line
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def resolve(
     ledger: LedgerUrl = DEFAULT,
 ) -> int:
     """Say what became of a hold: what it was billed, or that no work was done."""
-    if (spent is None) is not released:
+    if spent is not None and released:
+        raise ConfigError("it cannot be spent and released", hint="give `--spent USD` or `--released`, not both")
+    if spent is None and not released:
         raise ConfigError("say what became of it", hint="give `--spent USD`, or `--released`")
     micros = None if spent is None else read_usd(spent, "--spent")
     with existing(ledger) as store:
@@ -35,6 +38,8 @@ def resolve(
     if not ended.changed:
         raise ConfigError(f"`{hold.id}` is {ended.state} already, with {usd(ended.micros)} USD")
     show_line(f"`{hold.id}` is {ended.state}: {usd(hold.micros)} USD before, {usd(ended.micros)} now")
+    if ended.overrun_micros:
+        say_warning(f"that is {usd(ended.overrun_micros)} USD more than was held for it, and a bill cannot be changed")
     return Exit.FINE
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
-from ...errors import ConfigError
+from ...errors import ConfigError, did_you_mean
 from ...ledger.alerts import moment
 from ...ledger.books import fold
 from ...money import usd
@@ -19,6 +19,7 @@ from ..exits import Exit
 from ..ledgers import DEFAULT, LedgerUrl, Since, existing, lines
 from ..options import pick, read_day
 from ..output import write_json
+from ..talk import say_hint, say_warning
 
 if TYPE_CHECKING:
     from ...ledger.books import Booked
@@ -44,9 +45,10 @@ def spend(*, ledger: LedgerUrl = DEFAULT, by: By = "model", since: Since = None,
     """
     pick("--format", form, FORMS)
     names = read_names(by)
-    first_ms = 0 if since is None else int(datetime.combine(read_day(since), time(), UTC).timestamp() * 1000)
+    first_ms = 0 if since is None else int(datetime.combine(read_day(since, "--since"), time(), UTC).timestamp() * 1000)
     with existing(ledger) as store:
         holds = fold(lines(store, shown=form == "text")).holds.values()
+        _warn_of_unknown(names, holds)
         rows = add_up((hold for hold in holds if hold.at_ms >= first_ms), names)
     match form:
         case "json":
@@ -115,6 +117,16 @@ def read_names(text: str) -> tuple[str, ...]:
     if not all(names) or len(set(names)) < len(names):
         raise ConfigError(f"`--by` is a list of names: `{text}`", hint="try `--by tenant,model`")
     return names
+
+
+def _warn_of_unknown(names: Sequence[str], holds: Collection[Booked]) -> None:
+    """Say of names that no call carries that they may be mistyped."""
+    seen = {key for hold in holds for key in hold.about}
+    for name in names:
+        if holds and name not in TIMES and name not in ABOUT and f"tag.{name}" not in seen:
+            tags = sorted(key.removeprefix("tag.") for key in seen if key.startswith("tag."))
+            say_warning(f"no call carries the tag `{name}`")
+            say_hint(did_you_mean(name, [*TIMES, *ABOUT, *tags]) or "see `pixroute budget spend --help`")
 
 
 def _read(hold: Booked, name: str) -> str:

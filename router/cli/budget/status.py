@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -12,7 +13,7 @@ from ...ledger.alerts import moment
 from ...money import usd
 from ..exits import Exit
 from ..ledgers import DEFAULT, LedgerUrl, existing
-from ..options import TEXT_OR_JSON, CatalogFiles, TextOrJson, open_catalog, open_policy, pick
+from ..options import TEXT_OR_JSON, CatalogFiles, TextOrJson, open_catalog, open_policy, pick, read_count
 from ..output import write_json
 
 if TYPE_CHECKING:
@@ -24,24 +25,41 @@ PolicyFile: TypeAlias = Annotated[
 ]
 
 
+Most: TypeAlias = Annotated[
+    str, typer.Option("--most", metavar="COUNT", help="How many lines a limit may have, the fullest first; 0 for all.")
+]
+
+
 def status(
-    *, policy: PolicyFile, ledger: LedgerUrl = DEFAULT, catalog: CatalogFiles = None, form: TextOrJson = "text"
+    *,
+    policy: PolicyFile,
+    ledger: LedgerUrl = DEFAULT,
+    catalog: CatalogFiles = None,
+    most: Most = "20",
+    form: TextOrJson = "text",
 ) -> int:
     """Show each limit: spent, held, unknown, left, and when it resets.
 
-    A limit that is kept by tags has a line for each value that spent something.
+    A limit that is kept by tags has a line for each value that ever spent something, the fullest first; JSON has all.
     """
     pick("--format", form, TEXT_OR_JSON)
+    count = read_count("--most", most, lowest=0, highest=1_000_000)
     rules = open_policy(policy, open_catalog(catalog))
     with existing(ledger) as store:
-        standings = store.left(list(_accounts(rules, store.balances())))
+        found = store.left(list(_accounts(rules, store.balances())))
+    standings = [each for _, group in groupby(found, lambda each: each.limit) for each in sorted(group, key=_emptiness)]
     if form == "json":
         write_json([_record(standing) for standing in standings])
         return Exit.FINE
     from .tables import show_standings  # noqa: PLC0415 -- a table needs rich
 
-    show_standings(standings, policy=rules.name)
+    show_standings(standings, rules, most=count)
     return Exit.FINE
+
+
+def _emptiness(standing: Standing) -> tuple[int, str]:
+    """What puts the accounts of one limit in their order: the fullest first."""
+    return -standing.used_micros, standing.account
 
 
 def _accounts(policy: Policy, balances: Iterable[Balance]) -> Iterator[Account]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...ledger import Standing
     from ...ledger.books import Booked
     from ...ledger.reconcile import Pair
+    from ...policy import Policy
     from .spend import Row
 
 BAR: Final = 24
@@ -33,19 +34,26 @@ def show_line(text: str) -> None:
 # -- limits
 
 
-def show_standings(standings: Sequence[Standing], *, policy: str) -> None:
-    """Print each limit with a bar of what is used of it."""
+def show_standings(standings: Sequence[Standing], policy: Policy, *, most: int) -> None:
+    """Print each limit with a bar of what is used of it, of many accounts of one the first; 0 for all."""
     page = open_page()
-    if not standings:
-        put(page, Text(f"nothing was spent yet under the limits of {policy}"))
+    if not policy.budget.limits:
+        put(page, Text(f"{policy.name} has no limits"))
         return
-    put(
-        page,
-        heading(f"limits of {policy}, USD"),
-        draw(page, STANDING, [_standing(page, each) for each in standings], squeeze=NARROWER),
-        "",
-        *wrapped(page, Text(_legend(page), "dim")),
-    )
+    by_limit = {limit.id: [each for each in standings if each.limit == limit.id] for limit in policy.budget.limits}
+    shown = [each for group in by_limit.values() for each in (group[:most] if most else group)]
+    table = (draw(page, STANDING, [_standing(page, each) for each in shown], squeeze=NARROWER), "") if shown else ()
+    notes = [Text(each) for limit, group in by_limit.items() for each in _notes(limit, len(group), most=most)]
+    legend = [Text(_legend(page), "dim")] if shown else []
+    lines = (line for note in (*notes, *legend) for line in wrapped(page, note))
+    put(page, heading(f"limits of {policy.name}, USD"), *table, *lines)
+
+
+def _notes(limit: str, count: int, *, most: int) -> Iterator[str]:
+    if not count:
+        yield f"{limit}: nothing was spent yet"
+    elif most and count > most:
+        yield f"{limit}: {count - most:,} more that are less full, see `--most 0` or `--format json`"
 
 
 STANDING: Final = {
@@ -60,12 +68,14 @@ STANDING: Final = {
     "resets": Head("resets (UTC)"),
 }
 NARROWER: Final = (
-    Squeeze("account", 20),
+    Squeeze("account", 40),
     Squeeze("unknown"),
     Squeeze("held"),
     Squeeze("spent"),
     Squeeze("resets", 10),
+    Squeeze("account", 20),
     Squeeze("bar"),
+    Squeeze("amount"),
 )
 
 
@@ -205,6 +215,9 @@ def show_pairs(pairs: Sequence[Pair], *, others: int) -> None:
         for pair in pairs
     ]
     said = [Text(f"{counted(others, 'line')} of the file on something else than pictures", "dim")] if others else []
+    if not pairs:
+        put(page, Text("no line of the file is on pictures"), *said)
+        return
     put(page, draw(page, heads, body, squeeze=[Squeeze("requests"), Squeeze("model", 14)]), *said)
 
 
