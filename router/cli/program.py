@@ -80,7 +80,9 @@ def _run(words: Sequence[str]) -> int:
     if command is not None and command not in known and words[0] == command:
         raise ConfigError(f"there is no command `{command}`", hint=did_you_mean(command, known))
     group = typer.main.get_command(_app(words))
-    code = int(group.main(args=list(words) or ["--help"], prog_name="pixroute", standalone_mode=False) or 0)
+    asks_for_help = not words or (len(words) == 1 and words[0] in GROUPS)
+    args = [*words, "--help"] if asks_for_help else list(words)
+    code = int(group.main(args=args, prog_name="pixroute", standalone_mode=False) or 0)
     sys.stdout.flush()
     return code
 
@@ -99,7 +101,7 @@ def _app(words: Sequence[str]) -> typer.Typer:
 
 def _group(name: str) -> typer.Typer:
     module = import_module(f".{name}", __package__)
-    group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, context_settings={"help_option_names": HELP})
+    group = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": HELP})
     for word, command in module.COMMANDS.items():
         group.command(word)(_until_the_pipe_closes(command))
     return group

@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 from router import __version__
-from router.cli.program import COMMANDS
+from router.cli.program import COMMANDS, GROUPS
 
 DECIDE = [sys.executable, "-m", "router", "decide", "--policy", "pixroute:text-first", "--format", "jsonl"]
 
@@ -24,6 +25,32 @@ def test_the_help_lists_every_command_in_a_line_of_80_columns(pixroute):
     assert ran.code == 0
     assert [line for line in ran.out.splitlines() if len(line) > 80] == []
     assert all(f"{name}" in ran.out and summary in ran.out for name, summary in COMMANDS.items())
+
+
+@pytest.mark.parametrize(("name", "summary"), GROUPS.items())
+def test_a_command_with_commands_of_its_own_lists_them(pixroute, name, summary):
+    alone, asked = pixroute(name), pixroute(name, "--help")
+
+    words = import_module(f"router.cli.{name}").COMMANDS
+    assert (alone.code, alone.out, alone.err) == (0, asked.out, "")
+    assert summary in alone.out
+    assert all(f"  {word} " in alone.out for word in words)
+
+
+@pytest.mark.parametrize(
+    ("group", "name"), [(group, name) for group in GROUPS for name in import_module(f"router.cli.{group}").COMMANDS]
+)
+def test_each_of_them_has_help(pixroute, group, name):
+    ran = pixroute(group, name, "--help")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert f"pixroute {group} {name}" in ran.out
+
+
+def test_a_command_of_a_group_that_there_is_not_is_guessed(pixroute):
+    ran = pixroute("budget", "sttus")
+
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "error: no such command `sttus`. Did you mean `status`?")
 
 
 @pytest.mark.parametrize(("name", "summary"), COMMANDS.items())
