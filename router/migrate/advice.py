@@ -123,9 +123,15 @@ def _wrap(around: Around) -> str:
 
 
 def _sends(changes: Iterable[Step]) -> str:
-    sets = [f"`{step.field}` {step.after}" for step in changes if step.after is not None]
-    drops = [f"no `{step.field}`" for step in changes if step.after is None]
-    return ", ".join([*sets, *drops]) or "what is asked"
+    """Each parameter once, with every value that it has in one case or another."""
+    values: dict[str, list[str]] = {}
+    for step in sorted(changes, key=lambda step: step.after is None):
+        values.setdefault(step.field, []).append("none" if step.after is None else str(step.after))
+    words = (
+        f"no `{name}`" if set(each) == {"none"} else f"`{name}` {' or '.join(dict.fromkeys(each))}"
+        for name, each in values.items()
+    )
+    return ", ".join(words) or "what is asked"
 
 
 def _sentence(parts: Sequence[str]) -> str:

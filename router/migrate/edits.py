@@ -129,6 +129,8 @@ def merged(source: bytes, edits: Iterable[Edit]) -> list[Edit]:
     result: list[Edit] = []
     for edit in sorted(dict.fromkeys(edits), key=lambda each: (each.start, each.end)):
         last = result[-1] if result else None
+        if last is not None and not last.new and not edit.old and last.start < edit.start < last.end:
+            last = result[-1] = _cut_up_to(last, edit.start)
         if last is None or edit.start > last.end or (edit.start == last.end and (edit.new or last.new)):
             result.append(edit)
         elif edit.new or last.new:
@@ -138,12 +140,20 @@ def merged(source: bytes, edits: Iterable[Edit]) -> list[Edit]:
     return [_joined(source, before, edit) for before, edit in zip([None, *result], result, strict=False)]
 
 
+def _cut_up_to(cut: Edit, end: int) -> Edit:
+    """A cut that ends where something is put in, which then has the separator behind it."""
+    return dataclasses.replace(cut, old=cut.old[: end - cut.start])
+
+
 def _joined(source: bytes, cut_before: Edit | None, edit: Edit) -> Edit:
     """What is put in right behind a cut: the separator that it begins with may be there already."""
     last = cut_before
-    if last is None or last.new or not last.old or last.end != edit.start or not edit.new.lstrip().startswith(b","):
+    if last is None or last.new or not last.old or last.end != edit.start:
         return edit
     before = source[max(last.start - NEAR, 0) : last.start]
+    if not edit.new.lstrip().startswith(b","):
+        has_line = before.endswith(b"\n") and not last.old.endswith(b"\n")
+        return dataclasses.replace(edit, new=edit.new.lstrip(b"\r\n")) if has_line else edit
     if last.old.lstrip().startswith(b",") and not before.rstrip().endswith(OPENING):
         return edit
     new = edit.new.lstrip()[1:]

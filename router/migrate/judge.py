@@ -20,6 +20,9 @@ from .wants import Clash, Place, Want, Wants, clashes, needed, read_wants, sent,
 WRAPPED: Final = frozenset({"python-sdk", "python-sdk-async", "python-sdk-module"})
 """Surfaces whose client `pixroute.wrap` takes."""
 
+READS_URL_ITSELF: Final = frozenset({"langchain", "crewai", "agno", "autogen"})
+"""Surfaces of libraries that read `.url` of what DALL·E answered, and fail where there is none."""
+
 ONLY_A_PART: Final[Mapping[str, str]] = {
     "env": "the call that reads it stands elsewhere",
     "config": "the call that reads it stands elsewhere",
@@ -108,7 +111,7 @@ def _judge(site: Site, marks: Sequence[Mark], bench: Bench) -> Judged:
         judged=judged,
         wants=wants,
         doubts=(*cases.doubts, *_doubts(site, judged, wants)),
-        reads_url=_reads_url(judged, marks) or _asks_for_url(judged),
+        reads_url=_reads_url(judged, marks) or _asks_for_url(judged) or site.surface in READS_URL_ITSELF,
     )
 
 
@@ -299,7 +302,7 @@ def _with_url(draft: Draft) -> tuple[Problem, ...]:
 
 
 def _way(draft: Draft, agreement: Agreement, bench: Bench) -> _Way:
-    site, wrapped = draft.site, draft.site.surface in WRAPPED
+    wrapped = draft.site.surface in WRAPPED
     denied = next((reason for ruling in draft.rulings if (reason := advice.denied(ruling))), None)
     if denied is not None:
         return _Way(verdict="person", obstacles=(denied,))
@@ -308,7 +311,7 @@ def _way(draft: Draft, agreement: Agreement, bench: Bench) -> _Way:
     obstacles = [*advice.unwritten(lost), *advice.clashing(draft.wants.places, agreement.clashes)]
     if draft.reads_url:
         obstacles.append(advice.NO_URL)
-    if site.provider == "azure" and not draft.dynamic and any("model" in needed(r, c) for c, r in draft.judged):
+    if needs_deployment(draft):
         return _Way(verdict="person", obstacles=(advice.DEPLOY, *obstacles), edits=edits, done=done)
     if wrapped and (obstacles or resized) and is_served(draft):
         return _Way(verdict="runtime", obstacles=(*obstacles, *resized), edits=edits, done=done)
@@ -320,7 +323,15 @@ def _way(draft: Draft, agreement: Agreement, bench: Bench) -> _Way:
 
 def is_served(draft: Draft) -> bool:
     """Whether a wrapped client would serve the call, its URL included where that is read."""
-    return all(ruling.legal and (ruling.url or not draft.reads_url) for ruling in draft.rulings)
+    return not needs_deployment(draft) and all(
+        ruling.legal and (ruling.url or not draft.reads_url) for ruling in draft.rulings
+    )
+
+
+def needs_deployment(draft: Draft) -> bool:
+    """Whether another model is needed at Azure, where somebody has to deploy it first."""
+    is_known = draft.site.provider == "azure" and draft.dynamic is None
+    return is_known and any("model" in needed(ruling, case) for case, ruling in draft.judged)
 
 
 def gives_url(draft: Draft) -> bool:

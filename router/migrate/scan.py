@@ -216,6 +216,8 @@ def _is_handled(site: Site, judged: Judged, bench: Bench) -> bool:
     """Whether the call goes through a client that pixroute wraps, and is served so."""
     if site.surface not in WRAPPED or not isinstance(judged, (Draft, Unresolved)):
         return False
+    if site.client is None and site.surface != "python-sdk-module":
+        return False  # it comes from elsewhere: what this file wraps may be another
     served = not isinstance(judged, Draft) or is_served(judged)
     return served and is_wrapped(bench.files.read(_home(site)), site.client)
 

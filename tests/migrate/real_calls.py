@@ -89,7 +89,8 @@ def responses(row: Mapping[str, Any]) -> Sources:
     return {
         "app.py": "from openai import OpenAI\n\nclient = OpenAI()\n\n\ndef draw(wish, before):\n"
         "    return client.responses.create(\n"
-        f'        model="gpt-5.1", input=wish, previous_response_id=before, tools=[{json.dumps(row["params"])}]\n    )\n'
+        '        model="gpt-5.1", input=wish, previous_response_id=before, '
+        f"tools=[{json.dumps(row['params'])}]\n    )\n"
     }
 
 
@@ -158,7 +159,8 @@ def axios_form(row: Mapping[str, Any]) -> Sources:
     lines = "".join(f'  form.append("{name}", {js_value(name, value)});\n' for name, value in row["params"].items())
     return {
         "app.js": 'import axios from "axios";\nimport FormData from "form-data";\nimport fs from "node:fs";\n\n'
-        f'export async function draw(prompt) {{\n  const form = new FormData();\n  form.append("prompt", prompt);\n{lines}'
+        "export async function draw(prompt) {\n  const form = new FormData();\n"
+        f'  form.append("prompt", prompt);\n{lines}'
         f"  const {{ data }} = await axios.post(`{url}`, form{waits(row)});\n  return data.data[0].b64_json;\n}}\n"
     }
 

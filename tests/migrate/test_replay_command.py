@@ -121,6 +121,12 @@ def test_stdin_is_a_log(pixroute, monkeypatch):
     assert pixroute("-", "-f", "json").json["requests"] == 1
 
 
+def test_text_calls_stdin_by_its_name(pixroute, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(OLD).encode())))
+
+    assert pixroute("-").out.startswith("1 request of stdin, on 2026-11-23")
+
+
 def test_several_processes_come_to_the_same(pixroute, log, monkeypatch):
     many = [{**OLD, "prompt": f"door number {number}"} for number in range(400)]
     name = log(*dated(NEW, BAD), {"cut": 1}, *many)

@@ -158,6 +158,36 @@ def test_fix_applied_leaves_a_clean_tree(pixroute, draw):
     assert pixroute("fix", "draw.sh", *DAY).out == ""
 
 
+def test_one_finding_is_told_as_one(pixroute):
+    assert "1 finding would be rewritten, in 1 file" in pixroute("fix", ".", *DAY).err
+    assert "1 finding was rewritten, in 1 file" in pixroute("fix", ".", *DAY, "--apply").err
+
+
+def test_a_scan_that_reads_nothing_says_what_it_reads(pixroute, draw):
+    draw.unlink()
+
+    ran = pixroute("scan", ".", *DAY)
+    assert (ran.code, ran.out.splitlines()[-1].partition(":")[2]) == (
+        0,
+        " no file was read: Python, JavaScript, TypeScript, settings, shell, notebooks and workflows are",
+    )
+
+
+def test_a_parameter_that_becomes_several_things_is_told_once(pixroute, tmp_path):
+    (tmp_path / "draw.py").write_text(
+        "from openai import OpenAI\n"
+        "client = OpenAI()\n"
+        "def draw(wide):\n"
+        "    options = {'model': 'gpt-image-1', 'quality': 'low'}\n"
+        "    if wide:\n"
+        "        options['size'] = '1200x628'\n"
+        "    return client.images.generate(prompt='p', **options)\n"
+    )
+
+    (finding,) = pixroute("scan", "draw.py", *DAY, "-f", "json").json["findings"]
+    assert "`size` 1024x1024 or 1200x640" in finding["fix"]
+
+
 def test_a_file_that_is_given_by_its_whole_path_is_written(pixroute, draw):
     assert pixroute("fix", draw, *DAY, "--apply").code == 0
 

@@ -13,11 +13,11 @@ from router import Router
 from router.demo.amounts import Totals, dollars
 from router.demo.answers import Answer, Refusal, read_answer
 from router.demo.clients import File
-from router.markup import Html, join, tag
 from router.demo.page import render
 from router.demo.pictures import data_url, hole_in, size_of
 from router.demo.scenes import Scene
 from router.demo.stage import POLICY, AsWritten, Shot
+from router.markup import Html, join, tag
 from router.records import Record
 
 DAY = date(2026, 11, 23)

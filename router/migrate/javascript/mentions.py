@@ -14,7 +14,7 @@ from .functions import last_name
 from .literals import plain_text, property_name
 from .modules import Module
 from .reached import Leaf
-from .schemas import root
+from .schemas import is_closed, root
 from .tree import Node, wrapped
 from .values import written
 
@@ -39,6 +39,7 @@ SAYING: Final = frozenset(
         "describe",
     }
 )
+DEFAULTS: Final = frozenset({"default", "catch", "prefault"})
 LISTED_AS: Final = frozenset({"id", "value", "name", "model", "key", "slug", "label", "modelId", "model_id"})
 TITLES: Final = LISTED_AS | {"provider", "title", "type", "displayName", "description"}
 PRICES: Final = re.compile(r"price|cost|usd|cents|credit|rate|input|output|perimage", re.IGNORECASE)
@@ -73,7 +74,7 @@ def mention_marks(module: Module) -> Iterator[Mark]:
             continue
         kind = _kind(node, is_model=is_image_model(text))
         if kind is not None:
-            place = written(Leaf(node=node)) if is_image_model(text) else None
+            place = written(Leaf(node=node)) if is_image_model(text) and not _is_bound(node) else None
             yield mark(node, kind, SURFACE, text=_words(node, kind), value=text, written=place)
     for node in module.of("regex"):
         if IN_PATTERN.search(node.text) and _is_tested(node):
@@ -137,6 +138,14 @@ def _argument_kind(listed: Node, *, is_model: bool) -> MarkKind | None:
     if not is_model or name in SAYING or root(callee or listed) in {"console", "logger", "log", "expect"}:
         return None
     return "lists_model" if name == "literal" else "names_model"
+
+
+def _is_bound(node: Node) -> bool:
+    """Whether a name is the default of a rule that lets through none but those that it lists."""
+    above = wrapped(node).parent
+    call = above.parent if above is not None and above.kind == "arguments" else None
+    callee = call.field("function") if call is not None else None
+    return call is not None and last_name(callee) in DEFAULTS and is_closed(call)
 
 
 def _array_kind(array: Node) -> MarkKind:

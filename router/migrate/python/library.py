@@ -57,6 +57,15 @@ def table(look: Look, module: Module, call: cst.Call) -> Things:
     return (updating(look, module, call),)
 
 
+def picked(look: Look, module: Module, call: cst.Call) -> Things:
+    """`st.selectbox("Model", ["dall-e-3", "gpt-image-1"])`: one of a list, which is for the user and stays."""
+    given = arguments(look, module, call).entries
+    entry = given.get("options") or given.get("1")
+    origin = Origin(name=module.tree.shown(call.func), path=module.path, line=module.tree.line(call))
+    things = [one for thing in entry.things for one in look.part(thing, "[]")] if entry else []
+    return tuple(through(replace(one, place=None), origin) for one in things if isinstance(one, Known))
+
+
 def text(look: Look, module: Module, call: cst.Call) -> Things:
     """`json.dumps(table)`."""
     return tuple(replace(one, text=True) if isinstance(one, Table) else one for one in first(look, module, call))
@@ -228,6 +237,7 @@ BY_LAST_PART: Final[Mapping[str, Returns]] = {
     **dict.fromkeys(
         ("wrap_openai", "traced", "instrument", "wrap", "patch", "from_openai", "observe", "track_openai"), first
     ),
+    **dict.fromkeys(("selectbox", "radio", "select_slider", "pills", "segmented_control"), picked),  # of Streamlit
     "get": got,
 }
 WITHOUT_ARGUMENTS: Final = (table,)

@@ -39,6 +39,7 @@ CAPPED: Final = frozenset(
         "varchar",
     ]
 )
+AMOUNTS: Final = re.compile(r"input|output|cached|per_(?:image|token|1[km]|million)", re.IGNORECASE)
 LENGTHS: Final = frozenset({"max_length", "length"})
 URL_DEFAULT: Final = 200  # of Django's `URLField`
 IDENTITIES: Final = frozenset({"id", "value", "name", "slug", "key"})
@@ -100,7 +101,7 @@ def mention(module: Module, node: cst.SimpleString, kind: MarkKind) -> Mark:
         surface="python",
         text=tree.shown(statement),
         value=node.raw_value,
-        written=Written(region=region, quote=node.quote, shared=True) if plain else None,
+        written=Written(region=region, quote=node.quote, shared=True) if plain and not is_held(module, node) else None,
         in_test=in_test(module.path),
     )
 
@@ -108,6 +109,29 @@ def mention(module: Module, node: cst.SimpleString, kind: MarkKind) -> Mark:
 def raised(module: Module, node: cst.CSTNode) -> bool:
     """Whether a text is part of an error."""
     return any(isinstance(above, cst.Raise) for above in module.tree.around(node))
+
+
+def is_held(module: Module, node: cst.CSTNode) -> bool:
+    """Whether a field takes no longer name, or none but those that it lists."""
+    for above in module.tree.around(node):
+        match above:
+            case cst.Call() if is_capped(above):
+                return True
+            case cst.AnnAssign(annotation=annotation) | cst.Param(annotation=cst.Annotation() as annotation):
+                literals = filter(is_literal, module.tree.of(cst.Subscript))
+                return any(module.tree.holds(annotation, each) for each in literals)
+            case cst.BaseStatement():
+                return False
+            case _:
+                pass
+    return False
+
+
+def is_capped(call: cst.Call) -> bool:
+    """Whether a declaration, `String(12)` in it included, has no room for the names of today."""
+    each = (call, *(one.value for one in call.args if isinstance(one.value, cst.Call)))
+    lengths = [length for one in each if (length := length_of(one)) is not None]
+    return any(length < LONGEST_NAME for length in lengths)
 
 
 def in_literal(module: Module, node: cst.CSTNode) -> bool:
@@ -173,11 +197,20 @@ def of_entry(module: Module, node: cst.DictElement, *, listed: bool) -> MarkKind
     key = module.tree.code(node.key).strip("\"'").lower()
     table = module.tree.parent(node)
     in_list = any(isinstance(above, cst.List | cst.Tuple | cst.Set) for above in module.tree.around(node))
-    if isinstance(table, cst.Dict) and (is_price(table) or in_price_list(module, node)):
+    if isinstance(table, cst.Dict) and (is_price(table) or has_amounts(table) or in_price_list(module, node)):
         return None
     if listed or (in_list and key in IDENTITIES):
         return "lists_model"
     return "names_model" if about_model(key) else None
+
+
+def has_amounts(table: cst.Dict) -> bool:
+    """Whether a table says what so much of something costs: `{"input": 10.0, "output": 40.0}`."""
+    pairs = [one for one in table.elements if isinstance(one, cst.DictElement)]
+    return any(
+        isinstance(one.key, cst.SimpleString) and AMOUNTS.search(one.key.raw_value) and is_price(one.value)
+        for one in pairs
+    )
 
 
 def in_price_list(module: Module, node: cst.CSTNode) -> bool:

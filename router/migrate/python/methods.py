@@ -10,7 +10,7 @@ from typing import Final
 import libcst as cst
 
 from .attributes import fields_of
-from .library import environment, got
+from .library import environment, got, picked
 from .modules import Module
 from .tables import arguments, sifted
 from .values import (
@@ -33,6 +33,7 @@ from .values import (
 
 VARIABLE_READERS: Final = ("environs.Env", "environ.Env", "environs.EnvProxy", "starlette.config.Config")
 EXECUTORS: Final = frozenset({"run_in_executor", "submit", "run_sync", "run_until_complete"})
+PICKERS: Final = frozenset({"selectbox", "radio", "select_slider", "pills", "segmented_control"})
 DUMPS: Final = frozenset({"model_dump", "dict", "_asdict", "to_dict", "asdict"})
 FIELD: Final = re.compile(r"\{[^{}]*\}")
 STRIPPED: Final[Mapping[str, Callable[[str], str]]] = {
@@ -60,6 +61,8 @@ def method(look: Look, module: Module, call: cst.Call, *, base: Thing, path: tup
             found = environment(look, module, call)
         case _ if path[-1] == "get":
             found = got(look, module, call)
+        case _ if path[-1] in PICKERS and call.args:
+            found = picked(look, module, call)
         case _ if path[-1] in EXECUTORS:
             found = executed(look, module, call, name=path[-1])
         case _:

@@ -25,6 +25,7 @@ RETRY_PACKAGES: Final = frozenset(
     {"tenacity", "backoff", "stamina", "retrying", "retry", "retry2", "aioretry", "opnieuw"}
 )
 RETRY_NAME: Final = re.compile(r"^(?:\w*_)?(?:retry|retries|with_retry|with_retries|backoff|on_exception)(?:_\w*)?$")
+TASKS: Final = frozenset({"task", "shared_task"})
 RETRY_LOOPS: Final = frozenset({"Retrying", "AsyncRetrying", "retry_context"})
 ATTEMPTS: Final = ("attempts", "max_tries", "tries", "max_attempts", "stop_max_attempt_number", "max_retries", "times")
 SESSIONS: Final = frozenset({"Client", "AsyncClient", "ClientSession", "Session", "AsyncSession"})
@@ -207,7 +208,7 @@ def decorated(look: Look, module: Module, draft: Draft) -> Iterator[Mark]:
     for above in module.tree.around(draft.node):
         for decorator in above.decorators if isinstance(above, cst.FunctionDef) else ():
             called = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
-            if not is_retry(look, module, called):
+            if not (is_retry(look, module, called) or is_repeated_task(module, above, decorator.decorator)):
                 continue
             value = attempts(look, module, decorator.decorator)
             if value != 1:
@@ -221,6 +222,18 @@ def is_retry(look: Look, module: Module, called: cst.BaseExpression) -> bool:
     roots = {full.partition(".")[0] for full in names}
     known = roots & RETRY_PACKAGES and not any(full.endswith("on_predicate") for full in names)
     return bool(known) or RETRY_NAME.match(name) is not None
+
+
+def is_repeated_task(module: Module, function: cst.CSTNode, decorator: cst.BaseExpression) -> bool:
+    """Whether a decorator makes a task of Celery that is run again after an error, by itself or by `self.retry()`."""
+    called, args = (decorator.func, decorator.args) if isinstance(decorator, cst.Call) else (decorator, ())
+    if (dotted(called) or "").rpartition(".")[2] not in TASKS:
+        return False
+    again = any(
+        isinstance(call.func, cst.Attribute) and module.tree.holds(function, call)
+        for call in module.calls.get("retry", ())
+    )
+    return again or any(each.keyword is not None and each.keyword.value == "autoretry_for" for each in args)
 
 
 def attempts(look: Look, module: Module, node: cst.CSTNode) -> Json:

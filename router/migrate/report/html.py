@@ -126,7 +126,11 @@ def _costs(findings: Sequence[Finding]) -> Html | None:
         tag("h2", "What each call costs"),
         tag(
             "p",
-            tag("span", tag("i", class_="key was"), "on the model that it names, while that lived"),
+            tag(
+                "span",
+                tag("i", class_="key was"),
+                "on the model that it names, while that lived; quality auto, or none, as the dearest",
+            ),
             tag("span", tag("i", class_="key is"), "as it is sent instead"),
             tag("span", more),
             class_="legend",

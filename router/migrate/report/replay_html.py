@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ...markup import Html, tag
 from ..logged import NOTES
 from .replay_plots import KINDS, both, by_day, flows, has_money, money_by_day, spread
-from .replay_words import each, of_policy, of_today, periods, saved_micros, share, target, total
+from .replay_words import each, named, of_policy, of_today, periods, saved_micros, share, target, total
 
 if TYPE_CHECKING:
     from ..tally import Group, Groups, Met, Tally
@@ -68,7 +68,7 @@ def _opening(tally: Tally, terms: Terms, logs: Sequence[str]) -> Iterator[Html]:
     lost = tally.total.lost
     second = f"By the policy, {lost:,} {'is' if lost == 1 else 'are'} not served." if lost else "The policy serves all."
     yield tag("h1", first, tag("em", second))
-    where = logs[0] if len(logs) == 1 else f"{len(logs)} logs"
+    where = named(logs) if len(logs) == 1 else f"{len(logs)} logs"
     yield tag(
         "p", f"Judged on {terms.on:%-d %B %Y} by {terms.policy}. {where}: {tally.lines:,} records.", class_="lead"
     )
@@ -237,8 +237,9 @@ def _money(tally: Tally) -> Html:
     heads = ("asked", "drawn by", "requests", "saved", "cost before", "cost after", "each before", "each after")
     note = (
         "Expected costs, by the catalogue. Before: on the last day of the model's life; unknown for models without a "
-        "price and for values that were never drawn. Each: where both are known. The names of qualities are not "
-        "comparable across generations: a cheaper picture may be a plainer one."
+        "price and for values that were never drawn. Each: where both are known. A quality of auto, or none, counts "
+        "as the dearest. The names of qualities are not comparable across generations: a cheaper picture may be a "
+        "plainer one."
     )
     return _table("What it costs", heads, cells, about=note, others=tally.flows)
 

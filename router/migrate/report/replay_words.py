@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ..logs import STDIN
 from ..tally import EDGES, Flow, Group, Tally
 from .words import dollars
 
@@ -80,6 +81,11 @@ def each(group: Group) -> tuple[str, str]:
 
 def _average(micros: int, count: int) -> str:
     return dollars(round(micros / count))
+
+
+def named(logs: Sequence[str]) -> str:
+    """The one log that was read."""
+    return "stdin" if logs[0] == STDIN else logs[0]
 
 
 def saved_micros(group: Group) -> int:

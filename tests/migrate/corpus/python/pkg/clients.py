@@ -1,0 +1,3 @@
+from openai import OpenAI
+
+openai_client = OpenAI()
