@@ -46,8 +46,9 @@ def today(rulings: Sequence[Ruling], *, is_dynamic: bool) -> str:
     ends = min((ruling.ends for ruling in rulings if ruling.ends), default=None)
     if ends is not None:
         return _later(next(ruling for ruling in rulings if ruling.ends == ends), ends)
+    preview = (each.message for ruling in rulings for each in ruling.problems if each.code == "PREVIEW_RELIED_ON")
     asked = rulings[0].asked
-    return f"a silent change of model and price: {TOOL_HISTORY}, and now {asked}"
+    return next(preview, None) or f"a silent change of model and price: {TOOL_HISTORY}, and now {asked}"
 
 
 def _later(ruling: Ruling, ends: date) -> str:

@@ -81,6 +81,11 @@ CODES: Mapping[str, Code] = {
         summary="the model that is named stops soon",
         help="Name a model that stays, before that day.",
     ),
+    "PREVIEW_RELIED_ON": Code(
+        severity="warning",
+        summary="a transparent background is asked of a model that draws it as a preview only",
+        help="Name a model that draws transparency for good: `pixroute migrate transparency` lists them.",
+    ),
     "MODEL_NAMED": Code(
         severity="warning",
         summary="a setting names a model that is gone or going",

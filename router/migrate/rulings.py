@@ -145,6 +145,16 @@ def _problems(ruling: Ruling, call: Call, bench: Bench) -> Iterator[Problem]:
     elif ruling.ends:
         message = f"{ruling.asked} stops on {ruling.ends}"
         yield Problem(code="MODEL_SHUTS_DOWN", severity="warning", message=message)
+    if _relies_on_preview(ruling, call, bench):
+        message = f"{ruling.asked} draws transparent backgrounds as a preview, which may be withdrawn"
+        yield Problem(code="PREVIEW_RELIED_ON", severity="warning", message=message)
+
+
+def _relies_on_preview(ruling: Ruling, call: Call, bench: Bench) -> bool:
+    model = bench.find(ruling.asked, call.provider)
+    if model is None or model.transparency != "preview" or call.body.get("background") != "transparent":
+        return False
+    return not ruling.refused and f"{model.id}.transparency" not in bench.policy.allow.preview
 
 
 def _code_of_model(ruling: Ruling, call: Call, bench: Bench) -> str:

@@ -52,6 +52,16 @@ def test_a_model_that_stops_soon_is_a_warning():
     assert found.today == "nothing yet; from 2026-12-01 on 400: The model 'gpt-image-1.5' does not exist."
 
 
+def test_a_preview_that_is_relied_on_is_a_warning():
+    clear = {"quality": "low", "size": "1024x1024", "background": "transparent", "output_format": "png"}
+
+    found = ask(model="gpt-image-2", **clear)
+
+    assert (found.code, found.severity) == ("PREVIEW_RELIED_ON", "warning")
+    assert found.today == "gpt-image-2 draws transparent backgrounds as a preview, which may be withdrawn"
+    assert isinstance(ask(model="gpt-image-2.5-flare", **clear), Healthy)
+
+
 def test_its_end_is_no_news_before_it_is_announced():
     assert isinstance(ask(model="gpt-image-1.5", on=date(2026, 6, 1)), Healthy)
 
