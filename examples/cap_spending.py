@@ -1,6 +1,7 @@
 """Fifty calls at once for a picture of 21 cents, under a cap of a dollar; then a ladder, for more pictures in the end.
 
-Here the provider is the emulator, so that no key is needed. It prints:
+Here the provider is the emulator, so that no key is needed. The ledger is `spend.db` in the folder you are in:
+delete it before a second run. It prints:
 
     50 calls at once: 4 drew, 46 were refused, the provider bills 0.84304 USD
     and then, with a ladder: medium, medium, low, low, low, low, low, low, low, low, budget_exceeded

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 Money: TypeAlias = float | int | str | Decimal
 C = TypeVar("C")
+Listener = TypeVar("Listener")
 log = logging.getLogger(__package__)
 
 
@@ -69,11 +70,11 @@ class Router:
         catalog.provider(provider)
         self._limits = tuple(limits)
         self._policy = with_limits(policy, self._limits)
-        self._till = None if ledger is None else Till(_open(ledger), listeners=on_alert)
+        self._till = None if ledger is None else Till(_open(ledger), listeners=_listeners("on_alert", on_alert))
         self._catalog = catalog
         self._provider = provider
         self.mode: Mode = mode
-        self.listeners: list[OnDecision] = list(on_decision)
+        self.listeners: list[OnDecision] = _listeners("on_decision", on_decision)
         self._now = now
         self._watch: Watch | None = None
         self._reloading = threading.Lock()
@@ -252,7 +253,18 @@ class Router:
 
 
 def _open(ledger: Ledger | str) -> Ledger:
-    return open_ledger(ledger) if isinstance(ledger, str) else ledger
+    if isinstance(ledger, str):
+        return open_ledger(ledger)
+    if not callable(getattr(ledger, "reserve", None)):
+        raise ConfigError(f"not a ledger: `{ledger!r}`", hint="give a URL such as `sqlite:///spend.db`, or a store")
+    return ledger
+
+
+def _listeners(name: str, given: Iterable[Listener]) -> list[Listener]:
+    listeners = list(given) if hasattr(given, "__iter__") else []
+    if hasattr(given, "__iter__") and all(map(callable, listeners)):
+        return listeners
+    raise ConfigError(f"`{name}` is a list of functions, not `{given!r}`", hint=f"write `{name}=[print]`")
 
 
 def _day(on: date | None, now: Callable[[], datetime]) -> date:

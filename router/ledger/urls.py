@@ -34,8 +34,8 @@ def open_ledger(url: str) -> Ledger:
     """
     scheme = urlsplit(url).scheme or url
     if scheme not in STORES:
-        hint = did_you_mean(scheme, STORES)
-        raise ConfigError(f"no ledger is kept at `{url}`", hint=hint or "write `sqlite:///spend.db`")
+        hint = did_you_mean(scheme, STORES) if "://" in url else f"did you mean `sqlite:///{url}`?"
+        raise ConfigError(f"no ledger is kept at `{_masked(url)}`", hint=hint or "write `sqlite:///spend.db`")
     module, store, extra = STORES[scheme]
     try:
         opened: Callable[[str], Ledger] = getattr(import_module(module, __package__), store).from_url
@@ -46,3 +46,10 @@ def open_ledger(url: str) -> Ledger:
             f"`{scheme}://` needs the package `{error.name}`", hint=f'pip install "pixroute[{extra}]"'
         ) from None
     return opened(url)
+
+
+def _masked(url: str) -> str:
+    """A URL without the password in it."""
+    head, at, rest = url.rpartition("@")
+    name, colon, _ = head.rpartition(":")
+    return f"{name}:***@{rest}" if at and colon and not name.endswith(":") and "://" in name else url
