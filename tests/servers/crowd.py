@@ -97,4 +97,8 @@ def _come(gates: Gates) -> None:
 
 
 def _work(work: Work, task: Any) -> Any:
-    return work(task, HERE["gates"])
+    try:
+        return work(task, HERE["gates"])
+    except BaseException:
+        HERE["gates"].start.leave()  # nobody waits for one who does not come: the error is told at once
+        raise
