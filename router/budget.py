@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ def accounts(limits: Iterable[Limit], tags: Mapping[str, str]) -> tuple[Account,
 def _key(limit: Limit, tags: Mapping[str, str]) -> str:
     scope = (f"{tag}={quote(tags[tag], safe='')}" if tag in tags else tag for tag in limit.scope)
     return "/".join((limit.id, window_name(limit.window), *scope))
+
+
+def readable(account: str) -> str:
+    """An account's name for people: its tags' values as they were sent, but for what cannot be printed."""
+    return "".join(char if char.isprintable() else quote(char) for char in unquote(account))
 
 
 def window_name(window: Window) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -65,9 +65,9 @@ class Case:
 def plan(request: ImageRequest, policy: Policy, inputs: Inputs) -> Decision:
     """Decide what to send for a request. It cannot fail: what cannot be served is denied, with reasons."""
     case = _open(request, policy, inputs)
-    for limit in case.limits:
-        if limit.missing == "deny" and lacking(limit, case.facts.tags):
-            return _deny(case, _tag_required(limit, case.facts), NOTHING_READ)
+    limit = _without_tag(case.limits, case.facts)
+    if limit is not None:
+        return _deny(case, _tag_required(limit, case.facts), NOTHING_READ)
     choice = choose(policy, case.facts)
     if choice.guard is not None:
         return _deny(case, Denial(code=choice.guard.code, message=choice.guard.message), choice)
@@ -85,7 +85,7 @@ def find_accounts(request: ImageRequest, policy: Policy, inputs: Inputs) -> tupl
         return ()
     facts = _open(request, policy, replace(inputs, budget_left_micros=None)).facts
     limits = applicable_limits(policy, facts)
-    if any(limit.missing == "deny" and lacking(limit, facts.tags) for limit in limits):
+    if _without_tag(limits, facts) is not None:
         return ()
     return accounts(limits, facts.tags)
 
@@ -122,6 +122,8 @@ def _open(request: ImageRequest, policy: Policy, inputs: Inputs) -> Case:
     given = inputs.budget_left_micros
     limits = () if given is None else applicable_limits(policy, facts)
     left, unchecked = _money(policy, limits, given)
+    if _without_tag(limits, facts) is not None:
+        unchecked = ()  # it is denied whatever is left
     warnings = (*_tag_warnings(policy, facts.tags), *unchecked)
     if left:
         facts = facts.with_money(left)
@@ -183,6 +185,11 @@ def _tag_warnings(policy: Policy, tags: Mapping[str, str]) -> Iterator[Warn]:
             yield Warn("TAG_UNDECLARED", f"the policy declares no tag `{tag}`; no rule reads it")
         elif allowed and value not in allowed:
             yield Warn("TAG_VALUE_UNDECLARED", f"the policy declares no value `{value}` for the tag `{tag}`")
+
+
+def _without_tag(limits: Iterable[Limit], facts: Facts) -> Limit | None:
+    """The first limit that cannot do without a tag which the request lacks."""
+    return next((limit for limit in limits if limit.missing == "deny" and lacking(limit, facts.tags)), None)
 
 
 def _tag_required(limit: Limit, facts: Facts) -> Denial:

@@ -6,8 +6,9 @@ of the same description; it lets pass what only the reader can see, which `ONLY_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, partial
 from importlib.resources import files
@@ -16,7 +17,7 @@ from typing import Any
 
 from .conditions import NAME, Vocabulary, condition_shape
 from .dump import dump_policy, revision
-from .errors import Place, PolicyError, Problem
+from .errors import Place, PolicyError, Problem, did_you_mean
 from .facts import QUALITIES
 from .grammar import (
     USD,
@@ -28,6 +29,7 @@ from .grammar import (
     Key,
     ListOf,
     MapOf,
+    Mistakes,
     Only,
     Record,
     Schema,
@@ -60,7 +62,8 @@ from .policy import (
     Window,
 )
 from .rules import ASKED, BOUNDS, ID, adjustment_shape, guard_shape, invariant_shape, route_shape, value_shape
-from .source import MapNode, Node, ScalarNode, entries_of, items_of, read_source
+from .shapes import wanted
+from .source import MapNode, Node, ScalarNode, entries_of, items_of, read_source, short
 
 __all__ = ["ONLY_THE_READER", "dump_policy", "parse_policy", "policy_schema"]
 
@@ -302,18 +305,41 @@ def _span(text: str, at: Place) -> Window:
     return Window(kind="rolling", seconds=seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The text of a span; a number alone is told that it lacks its unit."""
+
+    wants: str = "a span like `24h`"
+
+    def read(self, node: Node) -> str:
+        """Read it as it is written."""
+        try:
+            return SPAN.read(node)
+        except Mistakes:
+            number = node.text if isinstance(node, ScalarNode) and re.fullmatch("[1-9][0-9]{0,7}", node.text) else "24"
+            raise wanted(self, node, f"write the unit as well, `s`, `m`, `h` or `d`: `{number}h`") from None
+
+    def schema(self) -> Schema:
+        """A text with a pattern."""
+        return SPAN.schema()
+
+
+SPAN = Text("a span like `24h`", pattern="[1-9][0-9]{0,7}[smhd]")
 WINDOW: Shape[Window] = ByKind(
     scalar=Then(Word("a window", (*CALENDAR, "forever")), lambda word, _: Window(kind=word)),  # type: ignore[arg-type]
     map=Record(
         lambda found: found.values["rolling"],
-        {"rolling": needed(Then(Text("a span like `24h`", pattern="[1-9][0-9]{0,7}[smhd]"), _span))},
+        {"rolling": needed(Then(_Span(), _span))},
     ),
     hint="a word, or `{rolling: 24h}`",
 )
 
 
 def _zone(name: str, at: Place) -> str:
-    return Text("a time zone", known=_zones()).read(ScalarNode(name, name, at))
+    if name in _zones():
+        return name
+    meant = did_you_mean(name, _zones()) if "/" in name or name.upper() in _zones() else None
+    raise mistake(at, f"unknown time zone `{short(name)}`", meant or "use a zone such as `Europe/Berlin`")
 
 
 @cache

@@ -50,8 +50,10 @@ def _read(limit: LimitText, policy: Policy) -> Limit:
         root = read_source(text, "<limit>", PolicyError)
         return read_document(limit_shape(words, condition_shape(words)), root, PolicyError)
     except PolicyError as error:
-        hint = error.hint or "write it as in a policy: `{id: everyone, amount: 5, window: day}`"
-        raise ConfigError(f"not a limit: `{text.strip()}`: {error.message}", hint=hint) from None
+        said = "; ".join(problem.message for problem in error.problems)
+        hints = "; ".join(dict.fromkeys(problem.hint for problem in error.problems if problem.hint))
+        hint = hints or "write it as in a policy: `{id: everyone, amount: 5, window: day}`"
+        raise ConfigError(f"not a limit: `{text.strip()}`: {said}", hint=hint) from None
 
 
 def _flow(limit: Mapping[str, Any]) -> str:

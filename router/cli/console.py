@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from itertools import zip_longest
-from typing import Literal, NamedTuple, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -28,7 +28,7 @@ class Page(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
         """What is to be written; the colours are ours, the text may be anybody's."""
         for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(escaped(segment.text), segment.style)
+            yield segment if segment.control else Segment(plain(self, escaped(segment.text)), segment.style)
 
     def on_broken_pipe(self) -> NoReturn:
         """Rich would end the process here."""
@@ -79,7 +79,7 @@ def draw(
     columns = {name: [Cell(head.text, "bold")] for name, head in heads.items()}
     for row in rows:
         for cells, cell in zip(columns.values(), row, strict=True):
-            cells.append(Cell(escaped(cell.text), cell.style))  # before its width is taken
+            cells.append(Cell(plain(page, escaped(cell.text)), cell.style))  # before its width is taken
     widths = _squeezed(columns, squeeze, page.width)
     justify = [heads[name].justify for name in columns]
     head, *body = zip(*columns.values(), strict=True)
@@ -89,12 +89,13 @@ def draw(
 
 def _squeezed(columns: dict[str, list[Cell]], steps: Iterable[Squeeze], room: int) -> list[int]:
     """Make the columns narrower until there is room for them; gives their widths."""
+    whole = dict(columns)
     widths = {name: _width(cells) for name, cells in columns.items()}
     for name, width in steps:
         if sum(widths.values()) + GAP * (len(widths) - 1) <= room:
             break
         if width:
-            columns[name] = [Cell(_broken(cell.text, width), cell.style) for cell in columns[name]]
+            columns[name] = [Cell(_broken(cell.text, width), cell.style) for cell in whole[name]]
             widths[name] = _width(columns[name])
         else:
             del columns[name], widths[name]
@@ -118,13 +119,39 @@ def _width(cells: Iterable[Cell]) -> int:
 
 
 def _broken(text: str, width: int) -> str:
-    """Text in lines, broken behind spaces, hyphens and underscores only."""
-    lines = [""]
-    for piece in re.findall(r"[^\s_-]*[\s_-]?", text):
-        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
-            lines.append("")
-        lines[-1] += piece
-    return "\n".join(line.rstrip() for line in lines)
+    """Text in lines of a width, as it has lines itself; see `_pieces` for where it is broken."""
+    return "\n".join(line for whole in text.split("\n") for line in _filled(whole, width))
+
+
+def _filled(text: str, width: int) -> Iterator[str]:
+    line = ""
+    for piece in _pieces(text, width):
+        if line and cell_len(line + piece.rstrip()) > width:
+            yield line.rstrip()
+            line = ""
+        line += piece
+    yield line.rstrip()
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """What stays together: all up to a space, hyphen or underscore, and in long words up to `/`, `=` or `@`.
+
+    What is too long even so is broken anywhere.
+    """
+    for word in re.findall(r"\S+\s?|\s", text):
+        marks = "_-" if cell_len(word.rstrip()) <= width else "_/=@-"
+        for piece in re.findall(rf"[^{marks}]*[{marks}]\s?|[^{marks}]+", word):
+            yield from [piece] if cell_len(piece.rstrip()) <= width else _chopped(piece, width)
+
+
+def _chopped(text: str, width: int) -> Iterator[str]:
+    part = ""
+    for char in text:
+        if part and not char.isspace() and cell_len(part + char) > width:
+            yield part
+            part = ""
+        part += char
+    yield part
 
 
 def heading(text: str) -> Text:
@@ -153,6 +180,14 @@ def wrapped(page: Console, text: Text, *, indent: int = 0) -> list[Text]:
 def glyph(page: Console, sign: str, plain: str) -> str:
     """A sign, or what stands for it where the terminal cannot show it."""
     return sign if page.encoding.lower().startswith("utf") else plain
+
+
+def plain(page: Console, text: str) -> str:
+    """Text without the signs of ours that the terminal cannot show."""
+    return glyph(page, text, text.translate(PLAIN))
+
+
+PLAIN: Final = str.maketrans({"→": "->", "“": '"', "”": '"', "…": "..."})
 
 
 def dollars(micros: int, *, up: bool = False) -> str:

@@ -12,12 +12,11 @@ from ..engine import Inputs, find_accounts, plan
 from ..errors import ConfigError, RequestError
 from ..ledger.till import money_inputs
 from ..limits import with_limits
-from ..money import read_usd
 from ..request import read_request
 from ..told import Given
 from .exits import verdict
 from .inputs import Invalid, Item, Outcomes, open_sources
-from .ledgers import existing
+from .ledgers import existing, read_dollars
 from .options import (
     STREAMS,
     CatalogFiles,
@@ -52,7 +51,11 @@ BudgetLeft: TypeAlias = Annotated[
 ]
 LedgerToAsk: TypeAlias = Annotated[
     str | None,
-    typer.Option("--ledger", metavar="URL", help="The ledger that knows what each limit has left; nothing is held."),
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        help="The ledger that knows what each limit has left; nothing is held. PIXROUTE_LEDGER is not read.",
+    ),
 ]
 Explain: TypeAlias = Annotated[bool, typer.Option("--explain", help="Write every decision out, in words.")]
 
@@ -88,7 +91,7 @@ def decide(
             on=read_day(on),
             catalog=known,
             provider=provider,
-            budget_left_micros=None if budget_left is None else read_usd(budget_left, "--budget-left"),
+            budget_left_micros=None if budget_left is None else read_dollars(budget_left, "--budget-left"),
         ),
     )
     with ExitStack() as stack:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
+from ..budget import readable
 from ..money import usd
 from .holds import Standing
 
@@ -34,11 +35,12 @@ class Alert:
 
     def __str__(self) -> str:
         used, amount = usd(self.used_micros), usd(self.amount_micros)
+        account = readable(self.account)
         match self.kind:
             case "share":
-                return f"`{self.account}` has used {used} of {amount} USD, {self.percent} % or more"
+                return f"`{account}` has used {used} of {amount} USD, {self.percent} % or more"
             case "refused":
-                return f"`{self.account}` refused a request: {used} of {amount} USD are used"
+                return f"`{account}` refused a request: {used} of {amount} USD are used"
             case "overrun":
                 return f"`{self.operation_key}` was billed {used} USD, above the {amount} that were held for it"
 

@@ -70,6 +70,25 @@ def budget(pixroute, url):
     return lambda *arguments: pixroute("budget", *arguments, "--ledger", url)
 
 
+@pytest.fixture
+def odd(tmp_path):
+    """A ledger with tenants whose names are long, not ASCII, or on two lines."""
+    limits = parse_policy(POLICY).budget.limits
+    tenants = ("büro", "a-very-long_tenant/of=the@company-with-many-parts", "x" * 50, "two\nlines")
+    with closing(SqliteLedger(tmp_path / "odd.db")) as store:
+        for number, tenant in enumerate(tenants):
+            asked = Reservation(
+                key=f"3f2c1a9e-1111-2222-3333-44445555666{number}",
+                token=tenant,
+                ceiling_micros=123_456,
+                accounts=accounts(limits, {"tenant": tenant}),
+                lease_s=DAY_S,
+                about={"model": "gpt-image-2.5-flare", "route": "all", "tag.tenant": tenant},
+            )
+            store.reserve(asked)
+    return f"sqlite:///{tmp_path / 'odd.db'}"
+
+
 # -- what was spent
 
 
@@ -150,6 +169,7 @@ def test_a_person_says_what_became_of_a_hold(budget):
         (("e",), "say what became of it"),
         (("e", "--spent", "1", "--released"), "it cannot be spent and released"),
         (("nobody", "--released"), "the ledger has no hold `nobody`"),
+        (("e", "--spent", "abc"), "`--spent` is not an amount of dollars: `abc`"),
         (("e", "--spent", "-1"), "`--spent` must be a finite amount of dollars, zero or more, not `-1`"),
     ],
 )
@@ -157,6 +177,7 @@ def test_a_word_that_cannot_be_taken_is_refused(budget, arguments, message):
     ran = budget("resolve", *arguments)
 
     assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {message}")
+    assert ran.err.splitlines()[1].startswith("hint: ")
 
 
 # -- the books
@@ -221,6 +242,29 @@ def test_status_as_text_names_every_limit(budget, policy):
     assert ran.code == 0
     assert ran.out.startswith("limits of shop, USD\n")
     assert "tenant-day/day/tenant=globex" in ran.out
+
+
+def test_a_tags_value_is_shown_as_it_was_sent_and_json_has_the_accounts_name(pixroute, policy, odd):
+    shown = pixroute("budget", "status", "--policy", policy, "--ledger", odd)
+    found = pixroute("budget", "status", "--policy", policy, "--ledger", odd, "--format", "json").json
+
+    assert "tenant=büro" in shown.out
+    assert "tenant=two%0Alines" in shown.out
+    assert "tenant-day/day/tenant=b%C3%BCro" in {each["account"] for each in found}
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize(
+    "words", ["status --policy shop.yaml", "holds", "spend --by tenant", "spend --by tenant,model,rule,day"]
+)
+def test_tables_fit_a_narrow_terminal(pixroute, policy, odd, columns, words, monkeypatch):  # noqa: PLR0917
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    ran = pixroute("budget", *words.replace("shop.yaml", policy).split(), "--ledger", odd)
+
+    assert ran.code == 0
+    assert max(map(len, ran.out.splitlines())) <= columns
+    assert ran.out.count("\n\n") == (0 if words.startswith("spend") else 1)  # only what follows a table is set off
 
 
 def test_the_fullest_accounts_of_a_limit_come_first_and_the_others_are_counted(budget, policy):
@@ -366,7 +410,35 @@ def test_a_url_of_no_store_names_those_that_there_are(pixroute):
     assert (ran.code, ran.err.splitlines()[0]) == (2, "error: no ledger is kept at `mysql://here`")
 
 
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("nope.db", "did you mean `sqlite:///nope.db`?"),
+        ("sqlite:nope.db", "did you mean `sqlite:///nope.db`?"),
+        ("sqlite://nope.db", "did you mean `sqlite:///nope.db`?"),
+        ("mysql://here", "use one of `postgres`, `postgresql`, `redis`, `rediss`, `sqlite`, `unix`"),
+        ("memory", "name one that outlives it"),
+        ("redis://127.0.0.1:1/0", "see that the store runs, and that the URL names it"),
+    ],
+)
+def test_what_is_no_ledger_is_told_which_would_be(pixroute, url, hint):
+    ran = pixroute("budget", "holds", "--ledger", url)
+
+    assert (ran.code, ran.err.splitlines()[-1]) == (2, f"hint: {hint}")
+
+
 # -- deciding with what is left
+
+
+def test_a_decision_does_not_read_which_ledger_the_environment_names(pixroute, policy, monkeypatch):
+    Path("request.json").write_text(json.dumps({"model": "gpt-image-2", "prompt": "a fox"}))
+    asked = ("decide", "request.json", "--policy", policy, "--on", "2026-11-23", "--tag", "tenant=acme")
+
+    monkeypatch.setenv("PIXROUTE_LEDGER", "sqlite:///nope.db")
+    ran = pixroute(*asked)
+
+    assert ran.code == 0
+    assert "PIXROUTE_LEDGER is not" in pixroute("decide", "--help").out
 
 
 def test_a_decision_reads_what_the_ledger_has_left(pixroute, policy, url):

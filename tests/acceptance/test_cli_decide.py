@@ -302,3 +302,14 @@ def test_a_policy_without_end_is_refused(pixroute, write, monkeypatch):
 
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: `p.yaml` is larger than ")
+
+
+@pytest.mark.parametrize("requests", [OTTER, f"{OTTER}\n{OTTER}"])
+def test_an_arrow_has_a_plain_form_where_it_cannot_be_shown(requests):
+    command = [sys.executable, "-m", "router", "decide", *BY]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+
+    done = subprocess.run(command, input=requests.encode(), capture_output=True, env=environment, check=False)
+
+    assert b"1200x628 -> " in done.stdout
+    assert b"\\u" not in done.stdout

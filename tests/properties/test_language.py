@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from router.dump import _Dumper
+from router.dump import Dumper
 from router.errors import PolicyError
 from router.language import dump_policy, parse_policy, policy_schema
 from router.source import plain, read_source
@@ -128,7 +128,7 @@ def test_what_the_schema_rejects_the_reader_rejects(text):
 def test_the_revision_does_not_see_comments_layout_or_the_order_of_keys(policy, random):
     document = plain(read_source(dump_policy(policy), "", PolicyError))
     keys = random.sample(sorted(document), len(document))
-    layout = {"Dumper": _Dumper, "default_flow_style": True, "sort_keys": False, "width": 40, "allow_unicode": False}
+    layout = {"Dumper": Dumper, "default_flow_style": True, "sort_keys": False, "width": 40, "allow_unicode": False}
     text = "# another comment\n" + yaml.dump({key: document[key] for key in keys}, **layout)
 
     assert parse_policy(text).revision == parse_policy(dump_policy(policy)).revision

@@ -222,6 +222,12 @@ def test_which_limits_apply_does_not_rest_on_what_they_have_left():
     assert denial(decide(capped(poor), given(budget_left_micros=9_000_000))) == "tag_required"
 
 
+def test_a_request_that_is_denied_for_a_tag_is_not_warned_of_money_that_nobody_could_ask_for():
+    decision = decide(capped(limit("day", "tenant"), limit("all")), given(budget_left_micros={}))
+
+    assert (denial(decision), decision.warnings) == ("tag_required", ())
+
+
 def test_tags_that_no_rule_reads_are_warned_of():
     policy = Policy(name="p", routes=ANY, tags={"plan": ("free", "paid"), "tenant": ()})
     decision = decide(policy, pixroute={"tags": {"plan": "pro", "tenant": "acme", "team": "x"}})

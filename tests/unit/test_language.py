@@ -392,6 +392,24 @@ def test_a_rolling_window_is_read_and_written(span, seconds):
     assert (policy.budget.limits[0].window.seconds, f"rolling: {span}" in dump_policy(policy)) == (seconds, True)
 
 
+@pytest.mark.parametrize(
+    ("limit", "hint"),
+    [
+        ("window: {rolling: 24}", "write the unit as well, `s`, `m`, `h` or `d`: `24h`"),
+        ('window: {rolling: "36"}', "write the unit as well, `s`, `m`, `h` or `d`: `36h`"),
+        ("window: {rolling: soon}", "write the unit as well, `s`, `m`, `h` or `d`: `24h`"),
+        ("window: day, zone: CEST", "use a zone such as `Europe/Berlin`"),
+        ("window: day, zone: utc", "did you mean `UTC`?"),
+        ("window: day, zone: Europe/Berln", "did you mean `Europe/Berlin`?"),
+    ],
+)
+def test_a_window_that_is_none_is_told_what_to_write(limit, hint):
+    with pytest.raises(PolicyError) as raised:
+        with_switch(f"budget: {{limits: [{{id: a, amount: 1, {limit}}}]}}")
+
+    assert raised.value.hint == hint
+
+
 def test_the_shipped_schema_is_the_languages():
     assert json.loads((PACKAGE / "policy.schema.json").read_text(encoding="utf-8")) == policy_schema()
 

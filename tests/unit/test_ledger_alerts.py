@@ -33,6 +33,12 @@ def test_a_limit_of_nothing_has_no_shares():
     assert list(passed([standing(peak=0, used=0, amount=0)], SHARES)) == []
 
 
+def test_an_alert_shows_a_tags_value_as_it_was_sent_on_one_line():
+    told = Alert(kind="refused", account="day/tenant=b%C3%BCro%0A", used_micros=0, amount_micros=1_000_000)
+
+    assert str(told) == "`day/tenant=büro%0A` refused a request: 0.00 of 1.00 USD are used"
+
+
 def test_alerts_are_logged_and_a_listener_that_fails_hurts_nobody(caplog):
     heard = []
 

@@ -57,6 +57,14 @@ def test_more_limits_are_another_revision_and_none_are_the_same_policy():
     assert with_limits(POLICY, []) is POLICY
 
 
+def test_all_that_is_wrong_with_a_limit_is_said():
+    with pytest.raises(ConfigError) as raised:
+        with_limits(POLICY, ["{id: mine, amount: 1, windw: day}"])
+
+    assert raised.value.message.endswith(": missing key `window`; unknown key `windw`")
+    assert raised.value.hint == "did you mean `window`?"
+
+
 @pytest.mark.parametrize(
     ("limit", "message"),
     [

@@ -11,9 +11,9 @@ from ...errors import ConfigError
 from ...files import read_bytes
 from ...ledger.books import fold
 from ...ledger.reconcile import compare, read_export
-from ...money import read_usd, usd
+from ...money import usd
 from ..exits import verdict
-from ..ledgers import DEFAULT, LedgerUrl, existing, lines
+from ..ledgers import DEFAULT, LedgerUrl, existing, lines, read_dollars
 from ..options import TEXT_OR_JSON, TextOrJson, pick
 from ..output import write_json
 
@@ -38,7 +38,7 @@ def reconcile(
     export = read_export(_text(file), str(file))
     with existing(ledger) as store:
         holds = fold(lines(store, shown=form == "text")).holds.values()
-        pairs = compare(export, holds, tolerance_micros=read_usd(tolerance, "--tolerance"))
+        pairs = compare(export, holds, tolerance_micros=read_dollars(tolerance, "--tolerance"))
     if form == "json":
         write_json({"pairs": [_record(pair) for pair in pairs], "other_lines": export.others})
     else:

@@ -8,9 +8,9 @@ import typer
 
 from ...errors import ConfigError
 from ...ledger.books import fold
-from ...money import read_usd, usd
+from ...money import usd
 from ..exits import Exit
-from ..ledgers import DEFAULT, LedgerUrl, existing, lines
+from ..ledgers import DEFAULT, LedgerUrl, existing, lines, read_dollars
 from ..talk import say_warning
 from .tables import show_line
 
@@ -31,7 +31,7 @@ def resolve(
         raise ConfigError("it cannot be spent and released", hint="give `--spent USD` or `--released`, not both")
     if spent is None and not released:
         raise ConfigError("say what became of it", hint="give `--spent USD`, or `--released`")
-    micros = None if spent is None else read_usd(spent, "--spent")
+    micros = None if spent is None else read_dollars(spent, "--spent")
     with existing(ledger) as store:
         hold = _find(store, key)
         ended = store.release(hold.id) if micros is None else store.settle(hold.id, micros)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.text import Text
 
+from ...budget import readable
 from ...ledger.alerts import moment
 from ...money import usd
 from ..console import Cell, Head, Squeeze, counted, draw, glyph, heading, open_page, put, wrapped
@@ -46,7 +47,7 @@ def show_standings(standings: Sequence[Standing], policy: Policy, *, most: int) 
     notes = [Text(each) for limit, group in by_limit.items() for each in _notes(limit, len(group), most=most)]
     legend = [Text(_legend(page), "dim")] if shown else []
     lines = (line for note in (*notes, *legend) for line in wrapped(page, note))
-    put(page, heading(f"limits of {policy.name}, USD"), *table, *lines)
+    put(page, *wrapped(page, heading(f"limits of {policy.name}, USD")), *table, *lines)
 
 
 def _notes(limit: str, count: int, *, most: int) -> Iterator[str]:
@@ -76,6 +77,9 @@ NARROWER: Final = (
     Squeeze("account", 20),
     Squeeze("bar"),
     Squeeze("amount"),
+    Squeeze("account", 12),
+    Squeeze("resets"),
+    Squeeze("account", 10),
 )
 
 
@@ -83,7 +87,7 @@ def _standing(page: Console, standing: Standing) -> tuple[Cell, ...]:
     share = standing.used_micros / standing.amount_micros if standing.amount_micros else 1.0
     style = "red" if share >= FULL else "yellow" if share >= HIGH else "green"
     return (
-        Cell(standing.account),
+        Cell(readable(standing.account)),
         Cell(_bar(page, standing), style),
         Cell(f"{share:.0%}", style),
         Cell(usd(standing.spent_micros)),
@@ -152,7 +156,18 @@ def show_spending(rows: Sequence[Row], names: Sequence[str]) -> None:
         "",
     )
     body.append(tuple(Cell(text, "bold") for text in total))
-    put(page, heading(f"spent by {', '.join(names)}, USD"), draw(page, heads, body, squeeze=[Squeeze("bar ")]))
+    title = wrapped(page, heading(f"spent by {', '.join(names)}, USD"))
+    put(page, *title, draw(page, heads, body, squeeze=list(_narrower(names))))
+
+
+def _narrower(names: Sequence[str]) -> Iterator[Squeeze]:
+    """First the names get shorter lines, then the least that can be missed goes."""
+    yield Squeeze("bar ")
+    yield from (Squeeze(name, width) for width in (24, 16, 12) for name in names)
+    yield Squeeze("calls ")
+    yield from (Squeeze(name, width) for width in (10, 8, 6) for name in names)
+    yield Squeeze("unsure ")
+    yield from (Squeeze(name, width) for width in (12, 8, 6, 4) for name in names)
 
 
 # -- holds
@@ -184,7 +199,21 @@ def show_holds(holds: Sequence[Booked]) -> None:
         for hold in holds
     ]
     total = f"{counted(len(holds), 'hold')}, {usd(sum(hold.micros for hold in holds))} USD"
-    put(page, draw(page, heads, body, squeeze=[Squeeze("tags"), Squeeze("model", 12)]), "", Text(total, "bold"))
+    put(page, draw(page, heads, body, squeeze=HOLD), "", Text(total, "bold"))
+
+
+HOLD: Final = (
+    Squeeze("tags", 30),
+    Squeeze("hold", 38),
+    Squeeze("tags"),
+    Squeeze("model", 12),
+    Squeeze("hold", 24),
+    Squeeze("since", 10),
+    Squeeze("model"),
+    Squeeze("hold", 16),
+    Squeeze("since"),
+    Squeeze("hold", 12),
+)
 
 
 # -- a provider's account
