@@ -67,7 +67,11 @@ def steps(case: Case, ruling: Ruling) -> Iterator[Step]:
         before, after = case.body.get(name), params.get(name)
         if name in FILES or name == "prompt" or (before == after and (name in params) == (name in case.body)):
             continue
-        yield Step(field=name, before=before, after=after, reason=_reason(name, ruling))
+        reason = _reason(name, ruling)
+        yield Step(field=name, before=before, after=after, reason=reason.replace(*AUTO) if before == "auto" else reason)
+
+
+AUTO: Final = ("where none was asked", "where `auto` was asked")
 
 
 def usual_order(name: str) -> tuple[int, str]:
@@ -165,6 +169,14 @@ def resized(ruling: Ruling) -> str | None:
         return None
     verb = "cut" if plan.resize is None else "resized" if plan.crop is None else "cut and resized"
     return f"{plan.target} is drawn as {plan.canvas}, which has to be {verb} to it"
+
+
+def reshaped(case: Case, ruling: Ruling) -> str | None:
+    """What becomes of a size that was left to the model."""
+    after = sent(ruling, case).get("size")
+    if case.body.get("size") != "auto" or after in (None, "auto"):
+        return None
+    return f"`size` `auto` left the shape to the model, and {after} is one shape for all pictures"
 
 
 def unwritten(names: Iterable[str]) -> Iterator[str]:

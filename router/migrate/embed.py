@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from .edits import Edit
@@ -30,27 +31,44 @@ def is_wrapped(source: bytes, client: Region | None) -> bool:
         return True
     if re.search(rb"\bwrap\(\s*$", source[max(client.start - LOOK, 0) : client.start]):
         return True
-    line = source[source.rfind(b"\n", 0, client.start) + 1 : client.start]
-    name = NAMED.search(line) or NAMED.search(source[client.start : client.end].partition(b"=")[0] + b"=")
+    script = None if client.escaped else _read(source)
+    if script is not None and script.is_within_wrap(client):
+        return True
+    name = _name(source, client, script)
     if name is None:
         return source[client.start : client.end].startswith((b"import", b"from"))
-    return (
-        re.search(rb"\bwrap\(\s*" + re.escape(name[1]) + rb"\b", source[client.start : client.end + LOOK]) is not None
-    )
+    return re.search(rb"\bwrap\(\s*" + re.escape(name) + rb"\b", source[client.start : client.end + LOOK]) is not None
 
 
-def embed(path: str, source: bytes, client: Region | None, *, policy: str) -> tuple[Edit, ...] | str:
-    """The edits that wrap a client, the import included, or why there are none; no client is the module `openai`."""
+def _name(source: bytes, client: Region, script: _Script | None) -> bytes | None:
+    """The name that a client is given: by the statement that makes it, or by its line where that is no Python."""
+    if script is not None and (target := _target(script.statement(client))) is not None:
+        return target.encode()
+    line = source[source.rfind(b"\n", 0, client.start) + 1 : client.start]
+    name = NAMED.search(line) or NAMED.search(source[client.start : client.end].partition(b"=")[0] + b"=")
+    return name[1] if name else None
+
+
+@lru_cache(maxsize=4)
+def _read(source: bytes, path: str = "", policy: str = "") -> _Script | None:
+    """A script, parsed; None where it is no Python in UTF-8."""
     try:
         text = source.decode()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
+        return None
+    return _Script(path=path, source=source, tree=tree, starts=_starts(text), policy=policy)
+
+
+def embed(path: str, source: bytes, client: Region | None, *, policy: str) -> tuple[Edit, ...] | str:
+    """The edits that wrap a client, the import included, or why there are none; no client is the module `openai`."""
+    script = _read(source, path, policy)
+    if script is None:
         return f"{path} cannot be read as Python in UTF-8"
     if client is not None and client.escaped:
         return "a notebook's cells are not edited for this"
-    script = _Script(path=path, source=source, tree=tree, starts=_starts(text), policy=policy)
     edits = script.of_module() if client is None or _is_import(script, client) else script.of_client(client)
     if edits is None:
         return "where its client is made cannot be told"
@@ -97,14 +115,18 @@ class _Script:
 
     # -- a client
 
-    def of_client(self, client: Region) -> tuple[Edit, ...] | None:
-        """A line behind the one that makes the client; where there is no such line, the call itself is wrapped."""
-        statements = [
+    def statement(self, client: Region) -> ast.stmt | None:
+        """The innermost statement that a client is made in."""
+        statements = (
             node
             for node in ast.walk(self.tree)
             if isinstance(node, ast.stmt) and self.start(node) <= client.start and client.end <= self.end(node)
-        ]
-        innermost = min(statements, key=lambda node: self.end(node) - self.start(node), default=None)
+        )
+        return min(statements, key=lambda node: self.end(node) - self.start(node), default=None)
+
+    def of_client(self, client: Region) -> tuple[Edit, ...] | None:
+        """A line behind the one that makes the client; where there is no such line, the call itself is wrapped."""
+        innermost = self.statement(client)
         target = _target(innermost)
         if innermost is not None and target is not None and self._stands_alone(innermost):
             indent = " " * innermost.col_offset
@@ -119,6 +141,15 @@ class _Script:
         if not calls:
             return None
         return self.put(client.start, "pixroute.wrap("), self.put(client.end, f', policy="{self.policy}")')
+
+    def is_within_wrap(self, client: Region) -> bool:
+        """Whether a client is made in what is handed to `wrap`, as in `wrap(client or OpenAI())`."""
+        return any(
+            self.start(part) <= client.start and client.end <= self.end(part)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "wrap"
+            for part in node.args[:1]
+        )
 
     def _wrapped(self, name: str) -> str:
         return f'pixroute.wrap({name}, policy="{self.policy}")'

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+from ..errors import RequestError
 from . import advice
 from .cases import Case, read_cases
 from .codes import Verdict
-from .costs import dearest
+from .costs import cost_before, dearest
 from .edits import Edit, OverlapError, merged
-from .findings import Finding, Problem, Step
+from .findings import Cost, Finding, Problem, Step
 from .rulings import Bench, Ruling, is_foreign, rule
-from .sites import Mark, Site, Unresolved
+from .sites import Json, Mark, Site, Unresolved
 from .today import Call, Refused, refuse, retired
 from .wants import Clash, Place, Want, Wants, clashes, needed, read_wants, sent, settled, to_edit
 
@@ -286,7 +287,7 @@ def conclude(draft: Draft, agreement: Agreement, bench: Bench) -> Finding:
         parameters=(draft.told or site).parameters,
         steps=steps,
         before=dearest(each.before for each in draft.rulings),
-        after=None if draft.dynamic else dearest(each.after for each in draft.rulings),
+        after=None if draft.dynamic else _cost(draft, way, agreement, bench),
         model=None if draft.dynamic or ruling.decision is None else ruling.decision.model,
         in_test=site.in_test,
         edits=way.edits if way.verdict in ("proved", "assumed") else (),
@@ -317,7 +318,8 @@ def _way(draft: Draft, agreement: Agreement, bench: Bench) -> _Way:
         return _Way(verdict="runtime", obstacles=(*obstacles, *resized), edits=edits, done=done)
     if obstacles or not edits or not _is_legal_after(draft, agreement, bench):
         return _Way(verdict="person", obstacles=(*obstacles, *resized), edits=edits, done=done)
-    doubts = tuple(dict.fromkeys((*draft.doubts, *resized)))
+    reshaped = [text for pair in draft.judged if "size" in done and (text := advice.reshaped(*pair))]
+    doubts = tuple(dict.fromkeys((*draft.doubts, *resized, *reshaped, *_merged_names(draft, agreement))))
     return _Way(verdict="assumed" if doubts else "proved", obstacles=doubts, edits=edits, done=done)
 
 
@@ -337,6 +339,52 @@ def needs_deployment(draft: Draft) -> bool:
 def gives_url(draft: Draft) -> bool:
     """Whether a wrapped client would put the picture into `.url`."""
     return all(ruling.legal and ruling.url for ruling in draft.rulings)
+
+
+def _merged_names(draft: Draft, agreement: Agreement) -> Iterator[str]:
+    """Why a list or table of models is not the same once several of its names are equal: it may be there to choose."""
+    told = draft.site.parameters.get("model")
+    new: dict[Json, set[str]] = {}
+    for choice in told.choices if told else ():
+        region = choice.written.region if choice.written else None
+        want = agreement.settled.get(Place(region.path, region.start, "set", "")) if region else None
+        if want is not None:
+            new.setdefault(str(want.now), set()).add(str(choice.value))
+    for now, old in new.items():
+        if len(old) > 1:
+            names = " and ".join(f"`{name}`" for name in sorted(old))
+            yield f"{names} both become `{now}`, so that whatever chooses between them has no choice any more"
+
+
+def _cost(draft: Draft, way: _Way, agreement: Agreement, bench: Bench) -> Cost | None:  # noqa: PLR0917
+    """The price of what is sent: for a rewrite, of the body with those edits that are made."""
+    if way.verdict not in ("proved", "assumed"):
+        return dearest(each.after for each in draft.rulings)
+    return dearest(_cost_of(draft, case, ruling, agreement, bench) for case, ruling in draft.judged)
+
+
+def _cost_of(draft: Draft, case: Case, ruling: Ruling, agreement: Agreement, bench: Bench) -> Cost | None:  # noqa: PLR0917
+    body = _rewritten(draft, agreement, case, ruling)
+    if body == dict(sent(ruling, case)):
+        return ruling.after
+    call = _call(draft.site, case, bench)
+    name = body.get("model") or call.implied(bench.on)
+    model = bench.find(name if isinstance(name, str) else None, call.provider)
+    try:
+        return cost_before(replace(call, body=body), model, bench.day) if model and model.price else None
+    except RequestError:
+        return None
+
+
+def _rewritten(draft: Draft, agreement: Agreement, case: Case, ruling: Ruling) -> dict[str, Json]:  # noqa: PLR0917
+    """The body once the edits are made."""
+    params, body = sent(ruling, case), dict(case.body)
+    for name in {*body, *params}:
+        if _is_done(draft, agreement, (case, name)):
+            body[name] = params.get(name)
+            if name not in params:
+                del body[name]
+    return body
 
 
 def _edits(
@@ -382,12 +430,7 @@ def _starts(region: object, place: Place) -> bool:
 def _is_legal_after(draft: Draft, agreement: Agreement, bench: Bench) -> bool:
     """Whether each combination is taken once the edits are made, and the files can hold all of them."""
     for case, ruling in draft.judged:
-        params, body = sent(ruling, case), dict(case.body)
-        for name in {*body, *params}:
-            if _is_done(draft, agreement, (case, name)):
-                body[name] = params.get(name)
-                if name not in params:
-                    del body[name]
+        body = _rewritten(draft, agreement, case, ruling)
         call = _call(draft.site, case, bench)
         if draft.dynamic is None and refuse(call, body, bench.day) is not None:
             return False

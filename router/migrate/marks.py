@@ -112,7 +112,9 @@ def _longer(mark: Mark, bench: Bench) -> Edit | None:
 
 def _retries(_mark: Mark, _: Bench) -> Said:
     message = "each attempt that was cut off may be billed"
-    return Said("note", message, message, "repeat only what was refused before it was drawn: 429 and 5xx")
+    return Said(
+        "note", message, message, "repeat only what was refused before it was drawn, with a 429; a 5xx may be billed"
+    )
 
 
 # -- names of models

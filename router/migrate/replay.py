@@ -234,12 +234,13 @@ def refuse_empty(tally: Tally, names: Sequence[str]) -> None:
     """Raise `ConfigError` where there is no request at all: nothing can be said then."""
     if tally.requests:
         return
-    hints = [
+    causes = [
         f"{places.first[0]}: {reason}"
         for met in (tally.unread, tally.passed)
         for reason, places in met.by_reason.items()
     ]
+    cause = f": {causes[0]}" if causes else ""
     raise ConfigError(
-        f"no image request in {', '.join(f'`{name}`' for name in names)}",
-        hint=hints[0] if hints else "a log has a request in each line, as JSON",
+        f"no image request in {', '.join(f'`{name}`' for name in names)}{cause}",
+        hint="a log has a request in each line, as JSON",
     )

@@ -124,10 +124,14 @@ def read_one(files: Files, path: str, kind: str) -> Read:
         data = files.read(path)
         reading = reader(path, files)
     except OSError as error:
-        return Read(path, Reading(skipped=(Skipped(path=path, reason=f"cannot be read: {error.strerror}"),)), 0)
+        return _unread(path, f"cannot be read: {error.strerror}")
     except Exception as error:  # noqa: BLE001 -- a mistake of ours in one file; the report says so
-        return Read(path, Reading(skipped=(Skipped(path=path, reason=f"the reader failed: {error!r}"),)), 0)
+        return _unread(path, f"the reader failed: {error!r}")
     return Read(path, reading, data.count(b"\n") + (not data.endswith(b"\n") and bool(data)))
+
+
+def _unread(path: str, reason: str) -> Read:
+    return Read(path, Reading(skipped=(Skipped(path=path, reason=reason, unread=True),)), 0)
 
 
 def _processors() -> int:
@@ -176,6 +180,7 @@ def judge_all(read: Sequence[Read], settings: Settings, files: Files, *, skipped
     unresolved += [each for _, each in open_ if isinstance(each, Unresolved)]
     unresolved += [each.told for _, each in open_ if isinstance(each, Foreign)]
     passed = [*skipped, *(each for one in read for each in one.reading.skipped)]
+    looked_at = [one for one in read if not any(each.unread for each in one.reading.skipped)]
     return Report(
         on=settings.on,
         policy=settings.policy_name,
@@ -184,8 +189,8 @@ def judge_all(read: Sequence[Read], settings: Settings, files: Files, *, skipped
         handled=len(handled),
         unresolved=tuple(sorted(unresolved, key=lambda each: (each.path, each.line, each.column, each.reason))),
         skipped=tuple(sorted(passed, key=lambda each: (each.path, each.line or 0, each.reason))),
-        files=len(read),
-        lines=sum(each.lines for each in read),
+        files=len(looked_at),
+        lines=sum(each.lines for each in looked_at),
     )
 
 

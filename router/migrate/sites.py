@@ -150,11 +150,12 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """A file, or a part of one, that was not looked at, and why."""
+    """A file, or a part of one, that was not looked at, and why; `unread` is a file that was to be read, all of it."""
 
     path: str
     reason: str
     line: int | None = None
+    unread: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -118,7 +118,7 @@ class _Walker:
         shown = PurePosixPath(Path(path).as_posix())
         real = os.path.realpath(path)
         if not Path(path).is_dir():
-            self.file(str(shown), real)
+            self.given(str(shown), real)
             return
         waiting = [("" if str(shown) == "." else f"{shown}/".replace("//", "/"), real, above(real))]
         while waiting:
@@ -181,6 +181,16 @@ class _Walker:
             self.skip(shown, "a link to a folder that it stands in")
         elif not any(within(real, root) for root in self.roots):
             self.skip(shown, "a link that leads outside")
+
+    def given(self, shown: str, real: str) -> None:
+        """Look at a file that was asked for: if it is not read, that is said."""
+        before = len(self.skipped)
+        if real in self.seen:
+            return
+        self.file(shown, real)
+        if shown not in self.kinds and len(self.skipped) == before:
+            self.skip(shown, "no kind of file that is read")
+        self.skipped[before:] = [replace(each, unread=True) for each in self.skipped[before:]]
 
     def file(self, shown: str, real: str) -> None:
         if real in self.seen:

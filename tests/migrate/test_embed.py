@@ -98,3 +98,30 @@ def test_a_client_that_is_not_seen_is_not_wrapped():
 )
 def test_a_client_that_is_wrapped_is_known(source, expected):
     assert is_wrapped(source, client_of(source)) is expected
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "self.client = client or OpenAI()",
+        "self.client: object = client or OpenAI()",
+        "self.client = OpenAI() if client is None else client",
+        "self.client = client if client else OpenAI()",
+        "self.client = (OpenAI())",
+        "self.client = (\n            client\n            or OpenAI()\n        )",
+    ],
+)
+def test_what_was_wrapped_once_is_not_wrapped_again(made):
+    source = f"import openai\nclass A:\n    def __init__(self, client=None):\n        {made}\n".encode()
+
+    after = wrapped(source)
+
+    assert after.endswith(b'        self.client = pixroute.wrap(self.client, policy="p.yaml")\n')
+    assert not is_wrapped(source, client_of(source))
+    assert is_wrapped(after, client_of(after))
+
+
+def test_a_client_that_is_made_in_what_is_wrapped_is_known():
+    source = b"import pixroute\nself.client = pixroute.wrap(client or OpenAI(), policy='p')\n"
+
+    assert is_wrapped(source, client_of(source))

@@ -84,7 +84,10 @@ def test_a_request_that_is_not_served_ends_with_1(pixroute, log):
         (["app.jsonl", "--policy", "pixroute:nobody"], "no policy `nobody` is shipped"),
         (["app.jsonl", "--provider", "nobody"], "unknown provider `nobody`"),
         (["app.jsonl", "--output", "no/such/folder.html"], "cannot write `no/such/folder.html`"),
-        (["other.jsonl"], "no image request in `other.jsonl`"),
+        (["other.jsonl"], "no image request in `other.jsonl`: other.jsonl:1: "),
+        (["other.jsonl"], "hint: a log has a request in each line, as JSON"),
+        (["app.jsonl", "--output", "out.pdf"], "what `out.pdf` ends in says nothing"),
+        (["app.jsonl", "--output", "out.json", "-f", "html"], "`out.json` is to hold json by its name"),
         ([], "`LOG` is missing"),
     ],
 )
@@ -245,3 +248,18 @@ def test_progress_is_told_in_bytes(log, monkeypatch, tmp_path):
 
 
 TERMS = Terms(policy="pixroute:migrate-from-gpt-image-1", on=date(2026, 11, 23))
+
+
+def test_the_marks_of_counts_are_whole(pixroute, log):
+    page = pixroute(log(*dated(OLD, NEW, ENDS)), "-f", "html").out
+
+    marks = re.findall(r'text-anchor="end" class="soft">([^<$]*)<', page)
+
+    assert marks
+    assert not [mark for mark in marks if "." in mark]
+
+
+def test_what_the_policy_does_not_serve_is_told_without_backticks(pixroute, log):
+    page = pixroute(log(BAD), "-f", "html").out
+
+    assert "`" not in page[page.index("<body") :]

@@ -203,3 +203,78 @@ def test_many_files_are_read_by_several_processes_in_order(pixroute, tmp_path):
     ran = pixroute("scan", "many", *DAY, "-f", "json")
 
     assert [finding["path"] for finding in ran.json["findings"]] == names
+
+
+# -- what is not looked at
+
+
+BROKEN = 'from openai import OpenAI\nOpenAI().images.generate(model="dall-e-3", prompt="x"\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("notes.xyz", "gpt-image-1", "no kind of file that is read"),
+        ("broken.ipynb", '{"cells": [', "no notebook"),
+        ("broken.py", BROKEN, "it is not Python 3"),
+    ],
+)
+def test_a_file_that_was_given_and_not_read_is_told(pixroute, tmp_path, name, text, reason):  # noqa: PLR0917
+    (tmp_path / name).write_text(text)
+
+    told = pixroute("scan", name, "--format", "json", *DAY).json
+
+    assert [(each["path"], reason in each["reason"]) for each in told["skipped"]] == [(name, True)]
+    assert told["summary"]["files"] == 0
+
+
+def test_fix_says_what_it_could_not_read(pixroute, tmp_path):
+    (tmp_path / "broken.py").write_text(BROKEN)
+
+    assert "broken.py:2: not looked at: it is not Python 3" in pixroute("fix", "broken.py", *DAY).err
+
+
+def test_scan_points_to_fix_where_it_is_asked_to_write(pixroute):
+    ran = pixroute("scan", ".", "--apply")
+
+    assert (ran.code, "`pixroute migrate fix --apply`" in ran.err) == (2, True)
+
+
+# -- what a rewrite rests on, and costs
+
+
+def found(pixroute, tmp_path, name, text):  # noqa: PLR0917
+    (tmp_path / name).write_text(text)
+    return pixroute("scan", name, "--format", "json", *DAY).json["findings"]
+
+
+def test_the_cost_is_that_of_what_the_rewrite_sends(pixroute, tmp_path):
+    setting = "image:\n  model: gpt-image-1\n  size: 1024x1024\n"
+
+    (without,) = found(pixroute, tmp_path, "c.yaml", setting)
+    (medium,) = found(pixroute, tmp_path, "c.yaml", f"{setting}  quality: medium\n")
+
+    assert "it may cost the most there is" in without["fix"]
+    assert float(without["cost_after"]) > float(medium["cost_after"])
+
+
+@pytest.mark.parametrize("call", ["generate(", "edit(image=f, "])
+def test_a_size_that_was_left_to_the_model_is_no_proof(pixroute, tmp_path, call):
+    text = f'from openai import OpenAI\nOpenAI().images.{call}model="gpt-image-1", prompt="x", size="auto")\n'
+
+    (told,) = found(pixroute, tmp_path, "a.py", text)
+
+    assert told["class"] == "rewrite (assumed)"
+    assert "`size`: auto → 1024x1024 (the policy's default, where `auto` was asked)" in told["fix"]
+
+
+def test_two_names_that_become_one_are_no_proof(pixroute, tmp_path):
+    text = (
+        'from openai import OpenAI\nMODELS = {"a": "gpt-image-1-mini", "b": "gpt-image-1"}\n'
+        'def draw(kind):\n    OpenAI().images.generate(model=MODELS[kind], prompt="x", size="1024x1024")\n'
+    )
+
+    told = next(each for each in found(pixroute, tmp_path, "a.py", text) if each["line"] > 2)
+
+    assert told["class"] == "rewrite (assumed)"
+    assert "`gpt-image-1` and `gpt-image-1-mini` both become" in told["fix"]

@@ -101,10 +101,16 @@ def _counted(number: int, what: str) -> str:
 
 
 def _say(outcome: Outcome, report: Report, *, applied: bool, embed: bool) -> None:
+    for each in report.skipped:
+        if each.unread:
+            place = f"{each.path}:{each.line}" if each.line else each.path
+            say_warning(f"{place}: not looked at: {each.reason}")
     for left in outcome.left:
         finding = left.finding
         say_warning(f"{finding.path}:{finding.line}:{finding.column}: left as it is: {left.reason}")
-    count, verb = len(outcome.taken), "were" if applied else "would be"
+    count = len(outcome.taken)
+    past = "were" if embed or count > 1 else "was"  # the clients of one finding are several
+    verb = past if applied else "would be"
     done = (
         f"{'the clients of ' if embed else ''}{_counted(count, 'finding')} {verb} {'wrapped' if embed else 'rewritten'}"
     )
@@ -113,11 +119,16 @@ def _say(outcome: Outcome, report: Report, *, applied: bool, embed: bool) -> Non
         say_hint("`--apply` writes this")
     seen = set(map(id, outcome.taken)) | {id(left.finding) for left in outcome.left}
     rest = Counter(finding.verdict for finding in report.findings if id(finding) not in seen)
-    hints: Sequence[tuple[str, str]] = (
-        ("assumed", "are assumed rewrites: look at them, then add `--assumed`"),
-        ("runtime", "are handled by a wrapped client: `--embed` wraps it"),
-        ("person", "need a person: `pixroute migrate scan` says why"),
+    hints: Sequence[tuple[str, str, str, str]] = (
+        (
+            "assumed",
+            "is an assumed rewrite: look at it",
+            "are assumed rewrites: look at them",
+            ", then add `--assumed`",
+        ),
+        ("runtime", "is", "are", " handled by a wrapped client: `--embed` wraps it"),
+        ("person", "needs", "need", " a person: `pixroute migrate scan` says why"),
     )
-    for name, words in hints:
+    for name, one, many, words in hints:
         if rest[name] and not (embed and name != "person"):  # type: ignore[index]
-            say_hint(f"{rest[name]:,} {words}")  # type: ignore[index]
+            say_hint(f"{rest[name]:,} {one if rest[name] == 1 else many}{words}")  # type: ignore[index]

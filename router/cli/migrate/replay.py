@@ -51,7 +51,7 @@ def replay(
     Reads OpenAI bodies, one a line, bare or under a key such as `body`, `request` or `kwargs`; the decision log of a
     wrapped client; batches; HTTP archives. Nothing is sent. Ends with 1 where the policy does not serve them all.
     """
-    form = pick("--format", form, FORMATS) if form else _by_suffix(output)
+    form = _form(form, output)
     known = open_catalog(catalog, provider=provider)
     open_policy(policy, known)
     from ...migrate.replay import refuse_empty  # noqa: PLC0415 -- the emulator and all that it takes
@@ -66,11 +66,26 @@ def replay(
     return verdict(fine=tally.is_fine)
 
 
-def _by_suffix(output: Path | None) -> str:
-    return SUFFIXES.get(output.suffix.lower(), "text") if output else "text"
+def _form(asked: str | None, output: Path | None) -> str:
+    """What is written: by what is asked and by what the file ends in; raises `ConfigError` where they disagree."""
+    form = pick("--format", asked, FORMATS) if asked else None
+    if output is None:
+        return form or "text"
+    known = SUFFIXES.get(output.suffix.lower())
+    if form is None and known is None:
+        raise ConfigError(
+            f"what `{output}` ends in says nothing of what is to be written",
+            hint="add `--format`, or let the name end in .html, .json or .txt",
+        )
+    if form is not None and known is not None and form != known:
+        raise ConfigError(
+            f"`{output}` is to hold {known} by its name, and {form} by `--format`",
+            hint="leave `--format` out, or give the file another name",
+        )
+    return form or known or "text"
 
 
-SUFFIXES = {".html": "html", ".htm": "html", ".json": "json"}
+SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".txt": "text", ".text": "text", ".log": "text"}
 
 
 @contextmanager

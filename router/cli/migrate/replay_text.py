@@ -10,7 +10,18 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from ...migrate.logged import NOTES
-from ...migrate.report.replay_words import amount, bins, each, of_policy, of_today, periods, saved_micros, share, target
+from ...migrate.report.replay_words import (
+    amount,
+    bins,
+    each,
+    named,
+    of_policy,
+    of_today,
+    periods,
+    saved_micros,
+    share,
+    target,
+)
 from ...migrate.report.replay_words import total as in_all
 from ..console import WIDE, Cell, Head, Page, Squeeze, counted, draw, glyph, heading, open_page, put, wrapped
 
@@ -66,7 +77,7 @@ def _between(parts: Iterable[Iterable[RenderableType]]) -> Iterator[RenderableTy
 
 
 def _opening(tally: Tally, terms: Terms, logs: Sequence[str]) -> str:
-    where = logs[0] if len(logs) == 1 else counted(len(logs), "log")
+    where = named(logs) if len(logs) == 1 else counted(len(logs), "log")
     return f"{counted(tally.requests, 'request')} of {where}, on {terms.on}, by {terms.policy}"
 
 
@@ -101,6 +112,10 @@ def _money(page: Console, tally: Tally) -> Iterator[RenderableType]:
         f"  {'both':<7}{was} → {now} where both are known ({total.was.count:,}): ",
         (f"{in_all(abs(change))} {word}", "green" if change >= 0 else "yellow"),
     )
+    yield from wrapped(page, Text(f"  {DEAREST}", "dim"), indent=2)
+
+
+DEAREST: Final = "before, a quality of `auto`, or none, counts as the dearest; a cheaper picture may be a plainer one"
 
 
 def _sum(_: Console, name: str, money: Money, requests: int, words: str) -> Iterator[RenderableType]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...errors import ConfigError
 from ..exits import Exit, verdict
 from ..options import On, pick
 from ..output import write_json, write_text
@@ -32,6 +33,7 @@ def scan(
     baseline: Annotated[
         Path | None, typer.Option("--baseline", metavar="FILE", help="Findings that are known, and not shown again.")
     ] = None,
+    apply: Annotated[bool, typer.Option("--apply", hidden=True)] = False,
     write_baseline: Annotated[
         Path | None, typer.Option("--write-baseline", metavar="FILE", help="Write all findings down as known, and end.")
     ] = None,
@@ -42,6 +44,8 @@ def scan(
     leaves this machine. Every call is judged by the policy on the day, and by what the API answers then. Ends with 1
     where something is found.
     """
+    if apply:
+        raise ConfigError("`scan` writes no file", hint="`pixroute migrate fix --apply` writes the rewrites")
     pick("--format", form, FORMATS)
     settings = open_settings(on=on, policy=policy, provider=provider, catalog=catalog)
     from ...migrate import baseline as known  # noqa: PLC0415 -- an extra, loaded when chosen

@@ -152,6 +152,8 @@ def _hints(page: Console, report: Report, paths: Sequence[str]) -> Iterator[Text
     named = shlex.join(paths)
     where = named if len(named) <= LONGEST_PATHS else glyph(page, "…", "...")
     counts = report.by_verdict
+    if not report.files:
+        yield _hint("no file was read: Python, JavaScript, TypeScript, settings, shell, notebooks and workflows are")
     if counts["proved"]:
         yield _hint(f"`pixroute migrate fix {where}` shows the proved rewrites, `--apply` writes them")
     if counts["assumed"]:

@@ -40,7 +40,8 @@ def read_notebook(text: Text, files: Files, read_source: ReadSource | None = Non
         document = read_json(text)
     except BrokenTextError as error:
         reason = f"no notebook: {error.message}"
-        return Reading(skipped=(Skipped(path=text.path, reason=reason, line=text.line(error.offset)),))
+        line = text.line(error.offset)
+        return Reading(skipped=(Skipped(path=text.path, reason=reason, line=line, unread=True),))
     cells = list(code_cells(document))
     if not any(HINT.search(cell.text.data) for cell in cells):
         return Reading()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
@@ -34,9 +35,20 @@ def read_document(path: str, files: Files) -> Reading:
     pins = Reading()
     if holds_pins(place.name, place.parent.name) and PIN_HINT.search(data):
         pins = read_pins(Text.of(path, data))
+    if place.suffix.lower() == ".ipynb" and not is_json(data):
+        return read_notebook(Text.of(path, data), files)
     if not HINT.search(data) or LOCALES & set(place.parts[:-1]):
         return pins
     return merged((pins, reader_of(place)(Text.of(path, data), files)))
+
+
+def is_json(data: bytes) -> bool:
+    """Whether a text is JSON, asked in the quickest way."""
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def reader_of(place: PurePosixPath) -> DocumentReader:
@@ -89,7 +101,8 @@ def read_all(text: Text, files: Files, *, read: Callable[[], Iterable[Document]]
         documents = list(read())
     except BrokenTextError as error:
         reason = f"not {form}: {error.message}"
-        return Reading(skipped=(Skipped(path=text.path, reason=reason, line=text.line(error.offset)),))
+        line = text.line(error.offset)
+        return Reading(skipped=(Skipped(path=text.path, reason=reason, line=line, unread=True),))
     return read_trees(documents, files)
 
 

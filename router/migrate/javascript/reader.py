@@ -35,11 +35,11 @@ def read_javascript(path: str, files: Files) -> Reading:
         return Reading()
     reason = unreadable(data)
     if reason is not None:
-        return Reading(skipped=(Skipped(path=path, reason=reason),))
+        return Reading(skipped=(Skipped(path=path, reason=reason, unread=True),))
     try:
         return read_module(open_module(path, data, files))
     except RecursionError:
-        return Reading(skipped=(Skipped(path=path, reason="nested too deeply"),))
+        return Reading(skipped=(Skipped(path=path, reason="nested too deeply", unread=True),))
 
 
 def is_relevant(data: bytes) -> bool:

@@ -47,9 +47,9 @@ class Reader:
         try:
             return self._read(self.names.modules.load(path, data) if stored else parse_module(path, data))
         except UnreadableError as error:
-            return Reading(skipped=(Skipped(path=path, reason=str(error), line=error.line),))
+            return Reading(skipped=(Skipped(path=path, reason=str(error), line=error.line, unread=stored),))
         except RecursionError:
-            return Reading(skipped=(Skipped(path=path, reason="it is nested too deeply"),))
+            return Reading(skipped=(Skipped(path=path, reason="it is nested too deeply", unread=stored),))
 
     def _read(self, module: Module) -> Reading:
         drafts = [draft for find in FINDERS for draft in find(self.names, module)]

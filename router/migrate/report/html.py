@@ -76,7 +76,13 @@ def _tiles(report: Report) -> Iterator[Html]:
 
 
 def _tile(name: str, amount: str, about: str, *, mood: str = "") -> Html:
-    return tag("div", tag("h2", name), tag("p", amount, class_=f"amount {mood}".strip()), tag("p", about))
+    return tag("div", tag("h2", name), tag("p", unbroken(amount), class_=f"amount {mood}".strip()), tag("p", about))
+
+
+def unbroken(amount: str) -> Html:
+    """An amount, or two with an arrow between them, of which a line breaks before the arrow alone."""
+    first, arrow, second = amount.partition(" → ")
+    return join(tag("span", first), " ", tag("span", f"→ {second}")) if arrow else tag("span", amount)
 
 
 def _sums(findings: Iterable[Finding]) -> tuple[int, int]:
@@ -190,18 +196,18 @@ def _rows(finding: Finding) -> Iterator[tuple[str, Sequence[Html]]]:
     others = list(dict.fromkeys(problem.code for problem in finding.problems[1:]))
     if others:
         yield "also", [join(*(tag("code", code, " ") for code in others))]
-    yield "today", [tag("p", _prose(finding.today))]
+    yield "today", [tag("p", prose(finding.today))]
     if finding.steps:
         yield "changes", [tag("ul", *_steps(finding))]
     if finding.verdict != "proved" or not finding.steps:
-        yield "fix", [tag("p", _prose(finding.fix))]
+        yield "fix", [tag("p", prose(finding.fix))]
     if finding.before or finding.after:
         yield "cost", [tag("p", f"{price(finding.before)} → {price(finding.after)}")]
 
 
 def _value(value: str | None, came: str) -> Html:
     if value is None:
-        return tag("p", _prose(came), class_="quiet")
+        return tag("p", prose(came), class_="quiet")
     return tag("p", tag("code", value), tag("span", f" ← {came}", class_="quiet") if came else None)
 
 
@@ -211,11 +217,11 @@ def _steps(finding: Finding) -> Iterator[Html]:
         after = None if step.after is None else tag("ins", str(step.after))
         arrow = " → " if before and after else None
         yield tag(
-            "li", tag("b", step.field), " ", before, arrow, after, tag("span", " ", _prose(step.reason), class_="quiet")
+            "li", tag("b", step.field), " ", before, arrow, after, tag("span", " ", prose(step.reason), class_="quiet")
         )
 
 
-def _prose(text: str) -> Html:
+def prose(text: str) -> Html:
     """Text whose words in backticks are code."""
     parts = re.split(r"`([^`]*)`", text)
     return join(*(tag("code", part) if place % 2 else part for place, part in enumerate(parts)))

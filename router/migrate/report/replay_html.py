@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from ...markup import Html, tag
 from ..logged import NOTES
+from .html import prose, unbroken
 from .replay_plots import KINDS, both, by_day, flows, has_money, money_by_day, spread
 from .replay_words import each, named, of_policy, of_today, periods, saved_micros, share, target, total
 
@@ -91,7 +92,7 @@ def _tiles(tally: Tally) -> Iterator[Html]:
 
 
 def _tile(name: str, amount: str, about: str, *, mood: str = "") -> Html:
-    return tag("div", tag("h2", name), tag("p", amount, class_=f"amount {mood}".strip()), tag("p", about))
+    return tag("div", tag("h2", name), tag("p", unbroken(amount), class_=f"amount {mood}".strip()), tag("p", about))
 
 
 # -- bars
@@ -120,7 +121,7 @@ def _bar(name: str, part: int, most: int, *, kind: str, more: str = "", title: s
     words = tag("span", f"{part:,}", tag("small", f" {more}") if more else None)
     return tag(
         "li",
-        tag("span", name, title=title, class_="name"),
+        tag("span", prose(name), title=title, class_="name"),
         tag("div", tag("p", tag("i", style=width), words, class_=f"bar {kind}")),
     )
 

@@ -177,10 +177,17 @@ class _Column(NamedTuple):
 
 
 def _columns(
-    columns: Sequence[_Column], width: int, *, stacked: bool, marks: Callable[[float], str], what: str
+    columns: Sequence[_Column],
+    width: int,
+    *,
+    stacked: bool,
+    marks: Callable[[float], str],
+    what: str,
+    whole: bool = False,
 ) -> Html:
     """Columns on a scale, with a name under some of them."""
     most = max((sum(size for _, size in each.parts) if stacked else _largest(each)) for each in columns) or 1
+    most += most % 2 if whole else 0  # so that half of it is a whole number as well
     step = (width - LEFT - 4) / len(columns)
     drawn: list[Html] = [*_grid(most, width, marks)]
     every = -(-len(columns) * 74 // (width - LEFT))
@@ -228,7 +235,7 @@ def spread(tally: Tally, width: int) -> Html:
         )
         for row in rows
     ]
-    return _columns(columns, width, stacked=False, marks=_count, what="requests by what each costs")
+    return _columns(columns, width, stacked=False, marks=_count, whole=True, what="requests by what each costs")
 
 
 def _range(row: Bin) -> str:
@@ -255,7 +262,7 @@ def by_day(tally: Tally, width: int) -> Html:
         )
         for name, group in _periods(tally, width)
     ]
-    return _columns(columns, width, stacked=True, marks=_count, what="requests by day")
+    return _columns(columns, width, stacked=True, marks=_count, whole=True, what="requests by day")
 
 
 def money_by_day(tally: Tally, width: int) -> Html:
