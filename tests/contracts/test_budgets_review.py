@@ -140,8 +140,7 @@ def test_an_error_that_cannot_be_read_counts_at_its_ceiling(routers):
     kept = ledger()
     router = routers.make(DOLLAR, ledger=kept)
 
-    with pytest.raises(RecursionError):
-        post(router, lambda _: httpx.Response(500, content=b"[" * 200_000))
+    post(router, lambda _: httpx.Response(500, content=b"[" * 200_000))
 
     assert states(routers) == ["unknown"]
 
