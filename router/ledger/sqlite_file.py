@@ -133,7 +133,12 @@ def _journal(connection: sqlite3.Connection) -> str | None:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
-    if _version(connection, path, len(migrations)) == len(migrations):
+    connection.execute("BEGIN")  # so that all that is read is of one moment: others may be making the tables just now
+    try:
+        is_up_to_date = _version(connection, path, len(migrations)) == len(migrations)
+    finally:
+        connection.execute("ROLLBACK")
+    if is_up_to_date:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -150,9 +155,9 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
 
 
 def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:
+    (tables,) = connection.execute(TOUCH).fetchone()  # first: with it the moment begins
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute(TOUCH).fetchone()
     if application != APPLICATION and (application or version or tables):
         raise ConfigError(f"`{path}` is a database of something else", hint="name a file of its own for the ledger")
     if version > newest:
