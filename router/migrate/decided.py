@@ -49,7 +49,7 @@ def read_decided(record: Mapping[str, object]) -> Decided | str:
         body["mask"] = FILE
     return Decided(
         body=body,
-        operation=str(decision.get("operation") or "generate"),
+        operation="edit" if decision.get("operation") == "edit" else "generate",
         provider=str(decision.get("provider") or "openai"),
         given=Given(
             needs=facts,

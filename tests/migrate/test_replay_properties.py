@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from router.engine import Inputs, plan
@@ -163,6 +163,7 @@ JSON = st.recursive(
 )
 
 
+@example(record={"decision": {"prompt": None, "model": None, "operation": 1}})
 @given(record=JSON)
 def test_whatever_a_record_holds_it_is_counted(judge, record):
     tally = judge_block(piece(1, [json.dumps(record).encode()]), judge)
