@@ -54,9 +54,6 @@ class Choice(NamedTuple):
     adjustments: tuple[Adjustment, ...] = ()
 
 
-NO_ADJUSTMENTS: tuple[Adjustment, ...] = ()
-
-
 def choose(policy: Policy, facts: Facts) -> Choice:
     """Read the guards first, then the routes, then every adjustment."""
     rules = compile_rules(policy)

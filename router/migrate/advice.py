@@ -13,7 +13,7 @@ from .codes import Verdict
 from .findings import Step
 from .rulings import Bench, Ruling
 from .sites import Region, Site
-from .wants import SOFT, Clash, Place, Want, sent
+from .wants import Clash, Place, Want, sent
 
 NO_URL: Final = "`.url` is null: GPT image models send the picture itself, as `b64_json`"
 VARIATION: Final = (
@@ -87,12 +87,6 @@ def _reason(name: str, ruling: Ruling) -> str:
         return f"{ruling.asked} stops on {ruling.ends}"
     changes = ruling.decision.changes if ruling.decision else ()
     return ", ".join(dict.fromkeys(change.reason for change in changes if change.field == name))
-
-
-def is_wish(name: str, ruling: Ruling) -> bool:
-    """Whether a policy only wishes for a change."""
-    changes = ruling.decision.changes if ruling.decision else ()
-    return all(change.code in SOFT for change in changes if change.field == name)
 
 
 def told(step: Step) -> str:

@@ -15,9 +15,3 @@ MENTION: Final = re.compile(rf"(?<![\w.-])(?:{NAME.pattern})(?![\w-]|\.\d)")
 def is_image_model(text: str) -> bool:
     """Whether a text is such a name and nothing else, a provider's prefix (`openai/`, `azure/`) aside."""
     return NAME.fullmatch(text.rpartition("/")[2]) is not None
-
-
-def find_image_model(text: str) -> str | None:
-    """The first such name in a text, without a prefix."""
-    found = MENTION.search(text)
-    return found[0] if found else None

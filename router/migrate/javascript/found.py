@@ -13,7 +13,6 @@ from ..sites import Choice, Mark, MarkKind, Operation, Parameter, Site
 from .clients import Client, Service
 from .literals import shorten
 from .objects import Fields, Held
-from .reach import reach
 from .tree import Node, bare
 
 Answer: TypeAlias = Literal["answer", "response", "axios", "anything", "none"]
@@ -114,11 +113,6 @@ def mark(node: Node, kind: MarkKind, surface: str, **more: object) -> Mark:
         in_test=in_test(place.path),
     )
     return replace(made, **more)  # type: ignore[arg-type]
-
-
-def text_choice(value: Node) -> Parameter:
-    """The parameter that an expression gives, such as the name of a model in `openai.image("dall-e-3")`."""
-    return Held(value=reach(value), node=value).parameter()
 
 
 def default_choice(value: str | int, of: Node) -> Parameter:

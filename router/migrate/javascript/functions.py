@@ -8,9 +8,6 @@ from .names import CLASSES
 from .tree import Node
 
 FIELDS: Final = frozenset({"public_field_definition", "field_definition"})
-TARGETS: Final = ("name", "key", "left", "property")
-HOLDING: Final = FIELDS | {"variable_declarator", "pair", "assignment_expression"}
-PASSING: Final = frozenset({"arguments", "call_expression", "parenthesized_expression", "as_expression"})
 
 
 def last_name(callee: Node | None) -> str:
